@@ -1,0 +1,10 @@
+"""Composite index: values by area and a framework in, scores and every decision out.
+
+Pure numbers: arrays and frames, no files, no maps.
+"""
+
+from placedata.index.engine import score
+from placedata.index.labels import labels
+from placedata.index.result import PROVISIONAL, Decision, Scores
+
+__all__ = ["PROVISIONAL", "Decision", "Scores", "labels", "score"]
