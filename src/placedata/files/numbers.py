@@ -1,0 +1,82 @@
+"""Numbers as councils and statisticians write them in cells, and what stands where none is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUPPRESSED = frozenset({"*", "**", "[c]", "(c)", "c", "[low]", "[s]", "suppressed", "confidential"})
+NOT_AVAILABLE = frozenset(
+    {"n/a", "na", "n.a.", "[x]", "x", "..", "…", ":", "-", "--", "–", "—", "#n/a", "null", "none"}
+    | {"nan", "[w]", "[u]", "not available", "no data", "missing"}
+)
+NOT_APPLICABLE = frozenset({"[z]", "z", ".", "not applicable"})
+
+#: Why a cell holds no number; "text" is a mistake, the others are missing values.
+REASONS = ("suppressed", "not available", "not applicable", "blank", "text")
+
+_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_GROUPED = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"
+_LESS_THAN = r"[<≤]\s*\d+"
+
+
+def parse_numbers(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the numbers in text cells, and the reason where there is none.
+
+    Reads ``12``, ``1,234.5``, ``12.5%`` (as 12.5), ``£1,200``, a typographic minus, and exponents.
+    A comma is accepted only between groups of three digits, so ``3,14`` is text.
+
+    Parameters
+    ----------
+    cells
+        Text; missing cells are "".
+
+    Returns
+    -------
+    tuple of Series
+        float64 with NaN where there is no number, and str: "" beside a number, else one of
+        `REASONS`. A missing value is never zero. Both have the index of `cells`.
+    """
+    import pandas as pd
+
+    text = cells.fillna("").astype(str).str.strip()
+    values = pd.Series(float("nan"), index=cells.index, dtype="float64")
+    reason = pd.Series("", index=cells.index, dtype=object)
+    plain = text.str.fullmatch(_PLAIN).astype(bool)
+    values[plain] = text[plain].astype("float64")
+    rest = text[~plain]
+    if len(rest):
+        values[~plain], reason[~plain] = _parse_dressed(rest)
+    infinite = values.abs() == float("inf")
+    values[infinite], reason[infinite] = float("nan"), "text"
+    return values, reason.astype(str)
+
+
+def _parse_dressed(text: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Parse the cells that are not bare numbers; each distinct spelling is looked at once."""
+    known = {spelling: _read_one(spelling) for spelling in text.unique()}
+    values = text.map({spelling: value for spelling, (value, _) in known.items()})
+    reason = text.map({spelling: why for spelling, (_, why) in known.items()})
+    return values.astype("float64"), reason
+
+
+def _read_one(cell: str) -> tuple[float, str]:
+    """Return the number in one cell, or NaN and the reason."""
+    import re
+
+    bare = cell.casefold().replace("\N{NO-BREAK SPACE}", " ").strip()
+    if not bare:
+        return float("nan"), "blank"
+    if bare in SUPPRESSED or re.fullmatch(_LESS_THAN, bare):
+        return float("nan"), "suppressed"
+    if bare in NOT_AVAILABLE:
+        return float("nan"), "not available"
+    if bare in NOT_APPLICABLE:
+        return float("nan"), "not applicable"
+    undressed = bare.replace("\N{MINUS SIGN}", "-").removesuffix("%").rstrip()
+    undressed = re.sub(r"^([+-]?)\s*£\s*", r"\1", undressed)
+    if re.fullmatch(_PLAIN, undressed) or re.fullmatch(_GROUPED, undressed):
+        return float(undressed.replace(",", "")), ""
+    return float("nan"), "text"
