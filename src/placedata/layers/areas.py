@@ -1,0 +1,233 @@
+"""Ward figures from sources keyed by area code: direct, by weighted lookup, or as weighted means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from placedata.errors import DataError, Problem
+from placedata.geography import level_of
+from placedata.layers.layer import Flow
+from placedata.layers.parts import Part, match_period, part_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.catalog import LayerEntry
+    from placedata.layers.ground import Ground
+    from placedata.lookups import Lookup
+    from placedata.observations import Observations
+
+EXTENSIVE = {"count", "sum"}
+
+
+def area_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
+    """Return the ward figures of a layer whose source is keyed by area code.
+
+    Raises
+    ------
+    DataError
+        The codes fit no geography of the place, another edition than asked for, or a geography
+        from which the place names no lookup; or a rank or decile is to be apportioned.
+    """
+    observations = ground.observations(entry.id)
+    geography = source_geography(entry, observations, ground)
+    method = _method(entry, geography, ground)
+    if method != "direct":
+        _refuse_ranks(entry, observations)
+    series = by_period(observations)
+    if method == "direct":
+        return [_direct(entry, period, values, ground) for period, values in series.items()]
+    lookup = _lookup(entry, geography, ground)
+    if method == "weighted_mean":
+        return [_mean(entry, period, values, lookup, ground) for period, values in series.items()]
+    return [_counts(period, values, lookup, ground) for period, values in series.items()]
+
+
+def by_period(observations: Observations) -> dict[str, pd.Series]:
+    """Return period -> values indexed by area code."""
+    table = observations.table
+    return {
+        str(period): group.set_index("area_code")["value"]
+        for period, group in table.groupby("period", sort=True)
+    }
+
+
+def source_geography(entry: LayerEntry, observations: Observations, ground: Ground) -> str:
+    """Return the geography whose codes the source has: said by the file, and seen to fit."""
+    place = ground.catalog.place
+    codes = set(observations.table["area_code"])
+    stated = observations.geography
+    fits = {
+        name: len(codes & set(ground.boundaries(name).codes)) / max(1, len(ground.boundaries(name).codes))
+        for name in place.boundaries
+    }
+    home = fits.get(place.geography, 0.0)
+    if stated is None and home > 0:
+        return place.geography
+    if stated is not None and fits.get(stated, 0.0) > 0:
+        # An edition that shares all its codes with the place's own (wd24 and wd25) is the same.
+        return place.geography if home >= fits[stated] else stated
+    if stated is not None and home > 0 and level_of(stated) == level_of(place.geography):
+        return place.geography
+    best = max(fits, key=lambda name: fits[name])
+    if fits[best] > 0:
+        return best
+    _refuse_codes(entry, codes, stated, ground)
+    return best
+
+
+def _refuse_codes(entry: LayerEntry, codes: set[str], stated: str | None, ground: Ground) -> None:
+    sample = ", ".join(sorted(codes)[:3])
+    known = ", ".join(
+        f"{name} ({ground.boundaries(name).codes[0]}…)" for name in ground.catalog.place.boundaries
+    )
+    said = f", said to be {stated}" if stated else ""
+    found = f"{len(codes):,} codes such as {sample}{said}, none of them in the place"
+    problem = entry.document.problem(("source",), found, f"codes of {known}")
+    raise DataError(f"layer {entry.id}: no area code joins", [problem])
+
+
+def _method(entry: LayerEntry, geography: str, ground: Ground) -> str:
+    """Return how figures of `geography` come to wards: as the layer says, else as they must."""
+    place, definition = ground.catalog.place, entry.definition
+    asked = definition.apportion
+    if asked in {"points", "nearest", "exposure", "zonal"}:
+        problem = entry.document.problem(
+            ("apportion",), repr(asked), "direct, weights, weighted_mean, best_fit (the source has area codes)"
+        )
+        raise DataError(f"layer {entry.id}: its source is keyed by area code", [problem])
+    if geography == place.geography:
+        return "direct"
+    if asked == "direct":
+        _refuse_edition(entry, geography, ground)
+    if asked is not None:
+        return asked
+    if definition.statistic in EXTENSIVE or definition.rate is not None:
+        return "weights"
+    problem = entry.document.problem(
+        ("apportion",), f"nothing, and codes of {geography}",
+        "apportion: weighted_mean with weighted_by: a layer of counts, since a mean cannot be shared out",
+    )  # fmt: skip
+    raise DataError(f"layer {entry.id}: a mean of {geography} areas cannot be moved to wards as it is", [problem])
+
+
+def _refuse_edition(entry: LayerEntry, geography: str, ground: Ground) -> None:
+    home = ground.catalog.place.geography
+    total = len(ground.boundaries(geography).codes)
+    codes = set(ground.observations(entry.id).table["area_code"])
+    joined = len(codes & set(ground.boundaries(geography).codes))
+    problem = entry.document.problem(
+        ("apportion",), f"'direct', but the codes fit {geography} ({joined} of {total}), not {home}",
+        f"weights, best_fit or weighted_mean, with a lookup from {geography} to {home} in place.yaml",
+    )  # fmt: skip
+    raise DataError(f"layer {entry.id}: its codes are of another edition, {geography}", [problem])
+
+
+def _lookup(entry: LayerEntry, geography: str, ground: Ground) -> Lookup:
+    home = ground.catalog.place.geography
+    lookup = ground.lookup(geography, home)
+    if lookup is None:
+        total = len(ground.boundaries(geography).codes)
+        problem = entry.document.problem(
+            ("source",), f"codes that fit {geography} ({total} areas), not {home}",
+            f"in place.yaml, lookups: - {{from: {geography}, to: {home}, by: postcodes}}",
+        )  # fmt: skip
+        msg = f"layer {entry.id}: the place names no lookup from {geography} to {home}"
+        raise DataError(msg, [problem])
+    if entry.definition.apportion == "best_fit":
+        return lookup.best_fit()
+    return lookup
+
+
+def _refuse_ranks(entry: LayerEntry, observations: Observations) -> None:
+    kind = observations.measure_kind
+    if kind in {"rank", "decile"}:
+        other = observations.alternative
+        problem = entry.document.problem(
+            ("value",), f"a {kind}", "a score, rate or count: ranks and deciles cannot be moved between areas", other
+        )
+        raise DataError(f"layer {entry.id}: a {kind} cannot be apportioned to wards", [problem])
+
+
+def _direct(entry: LayerEntry, period: str, values: pd.Series, ground: Ground) -> Part:
+    import pandas as pd
+
+    codes = ground.wards.codes
+    inside = values[values.index.isin(codes)]
+    outside = values[~values.index.isin(codes)]
+    extensive = entry.definition.statistic in EXTENSIVE or entry.definition.rate is not None
+    coverage = inside.notna().astype(float)
+    columns = {"value": inside, "n": coverage, "coverage": coverage}
+    if extensive:
+        columns["numerator"] = inside
+    notes: list[str] = []
+    weighted_by = entry.definition.weighted_by
+    if weighted_by:
+        weight, note = ward_values(ground, weighted_by, period)
+        columns["weight"] = weight
+        notes += [note] if note else []
+    elif not extensive:
+        columns["weight"] = pd.Series(1.0, index=inside.index)
+    missing = sorted(set(codes) - set(inside.index))
+    if missing:
+        shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
+        notes.append(f"wards that the source does not have: {len(missing)} ({shown})")
+    if extensive:
+        flow = Flow(period, float(values.sum()), float(inside.sum()), 0.0, float(outside.sum()))
+    else:
+        flow = Flow(period, len(values), len(inside), 0.0, len(outside))
+    return Part(period, part_frame(codes, columns), flow, "as published for wards", tuple(notes))
+
+
+def _counts(period: str, values: pd.Series, lookup: Lookup, ground: Ground) -> Part:
+    moved = lookup.apply(values)
+    outside = float(sum(moved.unmatched.values()))
+    columns = {
+        "value": moved.values,
+        "numerator": moved.values,
+        "coverage": moved.coverage,
+        "n": lookup.sources_per_target(),
+    }
+    flow = Flow(period, float(values.sum()), moved.allocated, moved.unallocated, outside)
+    return Part(period, part_frame(ground.wards.codes, columns), flow, lookup.in_words(), lookup.told())
+
+
+def _mean(entry: LayerEntry, period: str, values: pd.Series, lookup: Lookup, ground: Ground) -> Part:
+    weights, note = source_weights(entry, period, ground)
+    if not set(weights.index) & set(values.index):
+        problem = entry.document.problem(
+            ("weighted_by",), f"{entry.definition.weighted_by!r}, whose source has other codes",
+            f"a layer whose source is keyed by {lookup.source} codes",
+        )  # fmt: skip
+        raise DataError(f"layer {entry.id}: nothing to weigh its mean with", [problem])
+    moved = lookup.apply_mean(values, weights.reindex(values.index))
+    columns = {
+        "value": moved.values,
+        "weight": moved.weights,
+        "coverage": moved.coverage,
+        "n": lookup.sources_per_target(),
+    }
+    inside = values.index.isin(lookup.weights["from_code"])
+    flow = Flow(period, len(values), int(inside.sum()), 0.0, int((~inside).sum()))
+    method = f"mean weighted by {entry.definition.weighted_by}, {lookup.in_words()}"
+    notes = (*([note] if note else []), *lookup.told())
+    return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)
+
+
+def source_weights(entry: LayerEntry, period: str, ground: Ground) -> tuple[pd.Series, str]:
+    """Return the counts by source area that weigh a mean, and a note where the period differs."""
+    name = str(entry.definition.weighted_by)
+    series = by_period(ground.observations(name))
+    matched, note = match_period(period, series)
+    if matched is None:
+        problem = Problem(entry.document.label, "weighted_by", f"{name!r} without figures", "a layer with figures")
+        raise DataError(f"layer {entry.id}: {name} has no figures to weigh with", [problem])
+    return series[matched], note and f"{name}: {note}"
+
+
+def ward_values(ground: Ground, layer: str, period: str, column: str = "value") -> tuple[pd.Series, str]:
+    """Return a built layer's ward figures nearest to `period`, and a note where it differs."""
+    built = ground.layers[layer]
+    matched, note = match_period(period, built.periods)
+    rows = built.values[built.values["period"] == matched]
+    return rows.set_index("area_code")[column], note and f"{layer}: {note}"

@@ -1,0 +1,160 @@
+"""Build one layer: read, move to wards, divide, check against what is expected, suppress."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from placedata.errors import DataError
+from placedata.layers.areas import area_parts, ward_values
+from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer
+from placedata.layers.parts import Part, part_frame
+from placedata.layers.points import point_parts, raster_parts
+from placedata.layers.totals import place_summary
+from placedata.observations import Ledger
+from placedata.trust.disclosure import suppressed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.catalog import LayerEntry
+    from placedata.layers.ground import Ground
+
+#: A ward whose figure rests on less than this share of its weight has no figure.
+LEAST_COVERAGE = 0.5
+
+
+def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
+    """Return the built layer; the layers that it needs are in ``ground.layers`` already.
+
+    Raises
+    ------
+    DataError
+        The source cannot be used as the layer says, or ward values are not as expected.
+    """
+    if entry.definition.source is None:
+        parts, ledger, sources, extra = _derived(entry, ground), Ledger(0, 0), (), ()
+    else:
+        observations = ground.observations(entry.id)
+        kinds = {"area": area_parts, "point": point_parts, "raster": raster_parts}
+        parts = kinds[observations.keyed_by](entry, ground)
+        ledger, sources = observations.ledger, observations.sources
+        extra = tuple(f"{name}: {count:,}" for name, count in ledger.notes.items())
+    if not parts:
+        problem = entry.document.problem(("source",), "no observation in any period asked for", "figures")
+        raise DataError(f"layer {entry.id}: nothing to build from", [problem])
+    if entry.definition.rate is not None:
+        parts = [_divided(entry, part, ground) for part in parts]
+    parts = [_covered(part, exposure=entry.definition.apportion == "exposure") for part in parts]
+    _expected(entry, parts)
+    summaries = tuple(place_summary(entry, part, ground) for part in parts)
+    notes = tuple(dict.fromkeys([*extra, *(note for part in parts for note in part.notes)]))
+    values, hidden = _shown(entry, parts, ground)
+    if hidden:
+        notes = (*notes, f"figures not shown, since they rest on few people: {hidden}")
+    return Layer(
+        entry.definition, values, parts[-1].method, ledger,
+        tuple(part.flow for part in parts), summaries, sources, notes,
+    )  # fmt: skip
+
+
+def _derived(entry: LayerEntry, ground: Ground) -> list[Part]:
+    """Return the parts of a layer whose numerator is another layer."""
+    rate = entry.definition.rate
+    above = ground.layers[str(rate and rate.numerator)]
+    parts = []
+    for period in above.periods:
+        rows = above.values[above.values["period"] == period].set_index("area_code")
+        columns = {"value": rows["value"], "numerator": rows["value"], "coverage": rows["coverage"]}
+        total = float(rows["value"].sum())
+        flow = Flow(period, total, total, 0.0, 0.0)
+        frame = part_frame(ground.wards.codes, columns)
+        parts.append(Part(period, frame, flow, f"ward figures of the layer {above.id}"))
+    return parts
+
+
+def _divided(entry: LayerEntry, part: Part, ground: Ground) -> Part:
+    """Return the part as a rate: numerator over the denominator layer's ward count."""
+    rate = entry.definition.rate
+    if rate is None:
+        return part
+    below, note = ward_values(ground, rate.denominator, part.period)
+    frame = part.frame.copy()
+    frame["numerator"] = frame["value"]
+    frame["denominator"] = below.reindex(frame.index)
+    usable = frame["denominator"] > 0
+    frame["value"] = (rate.per * frame["numerator"] / frame["denominator"]).where(usable)
+    frame["weight"] = frame["denominator"]
+    notes = list(part.notes)
+    if note:
+        notes.append(note)
+    without = int((frame["numerator"].notna() & ~usable).sum())
+    if without:
+        notes.append(f"wards without a denominator, so without a rate: {without}")
+    return replace(part, frame=frame, notes=tuple(notes))
+
+
+def _covered(part: Part, *, exposure: bool) -> Part:
+    """Return the part without the wards whose figure rests on too little of their weight.
+
+    For sensors the coverage (share of postcodes near one) is shown, and does not decide here.
+    """
+    thin = part.frame["value"].notna() & (part.frame["coverage"] < LEAST_COVERAGE)
+    if exposure or not thin.any():
+        return part
+    frame = part.frame.copy()
+    frame.loc[thin, ["value", "numerator"]] = float("nan")
+    note = f"wards without a figure, since under half of their weight was observed: {int(thin.sum())}"
+    return replace(part, frame=frame, notes=(*part.notes, note))
+
+
+def _expected(entry: LayerEntry, parts: list[Part]) -> None:
+    """Refuse ward values outside the range, or on fewer wards, than the layer expects."""
+    expect, problems = entry.definition.expect, []
+    for part in parts:
+        values = part.frame["value"]
+        share = float(values.notna().mean())
+        if share < expect.coverage:
+            problems.append(
+                entry.document.problem(
+                    ("expect", "coverage"), f"{share:.0%} of wards with a value in {part.period}",
+                    f"at least {expect.coverage:.0%}",
+                )
+            )  # fmt: skip
+        for name, wrong in (
+            ("minimum", values < expect.minimum if expect.minimum is not None else None),
+            ("maximum", values > expect.maximum if expect.maximum is not None else None),
+        ):
+            if wrong is not None and wrong.any():
+                code = wrong.idxmax()
+                problems.append(
+                    entry.document.problem(
+                        ("expect", name), f"{values[code]:,.4g} in {code}, {part.period}"
+                        + (f" and {int(wrong.sum()) - 1} more" if wrong.sum() > 1 else ""),
+                        f"{'at least' if name == 'minimum' else 'at most'} {getattr(expect, name):,g}",
+                    )
+                )  # fmt: skip
+    if problems:
+        raise DataError(f"layer {entry.id}: ward values are not as expected", problems)
+
+
+def _shown(entry: LayerEntry, parts: list[Part], ground: Ground) -> tuple[pd.DataFrame, int]:
+    """Return the values as they may be shown, and how many are hidden."""
+    import pandas as pd
+
+    rule, frames, hidden = entry.definition.disclosure, [], 0
+    keyed_by_area = entry.definition.source is None or ground.observations(entry.id).keyed_by == "area"
+    of_people = rule.counts == "people" if rule else keyed_by_area
+    threshold = (rule and rule.threshold) or ground.threshold
+    for part in parts:
+        frame = part.frame.copy()
+        frame["status"] = frame["value"].notna().map({True: "ok", False: "missing"})
+        if of_people and frame["numerator"].notna().any():
+            few = suppressed(frame["numerator"], threshold)
+            hidden += int(few.sum())
+            frame.loc[few, ["value", "numerator"]] = float("nan")
+            frame.loc[few, "status"] = "suppressed"
+        frame["period"] = part.period
+        frames.append(frame.reset_index())
+    values = pd.concat(frames, ignore_index=True)[list(VALUE_COLUMNS)]
+    return values.sort_values(["period", "area_code"], ignore_index=True), hidden

@@ -1,0 +1,159 @@
+"""Ground: what layers stand on. Boundaries, postcodes, lookups and observations, each read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from placedata.errors import ConfigError, DataError, Problem
+from placedata.geography import Boundaries
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.catalog import Catalog, LayerEntry
+    from placedata.definitions import LookupRule
+    from placedata.layers.layer import Layer
+    from placedata.lookups import Lookup
+    from placedata.observations import Observations
+
+Which = Literal["source", "compare"]
+
+
+class Ground:
+    """What the layers of one place stand on; everything is read when first asked for, and kept."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.layers: dict[str, Layer] = {}
+        self._kept: dict[tuple[Any, ...], Any] = {}
+
+    @property
+    def wards(self) -> Boundaries:
+        """The boundaries of the place's own geography."""
+        return self.boundaries(self.catalog.place.geography)
+
+    @property
+    def threshold(self) -> int:
+        """The place's own disclosure threshold."""
+        return self.catalog.place.disclosure.threshold
+
+    def boundaries(self, geography: str) -> Boundaries:
+        """Return the boundaries of a geography, cut by the parent."""
+
+        def read() -> Boundaries:
+            from placedata.boundaries import read_boundaries
+
+            item = self.catalog.place.boundaries[geography]
+            clip = self._parent()
+            return read_boundaries(
+                geography, self.catalog.roots, item.file,
+                code=item.code, name=item.name, layer=item.layer, crs=item.crs, clip=clip,
+            )  # fmt: skip
+
+        return self._once(("boundaries", geography), read)
+
+    def _parent(self) -> Any:  # noqa: ANN401
+        parent = self.catalog.place.parent
+        if parent is None:
+            return None
+
+        def read() -> Any:  # noqa: ANN401
+            from placedata.boundaries import read_boundaries
+
+            areas = read_boundaries(
+                "parent", self.catalog.roots, parent.file,
+                code=parent.code, layer=parent.layer, crs=parent.crs,
+            ).frame  # fmt: skip
+            if parent.area is not None:
+                areas = areas[areas["area_code"] == parent.area]
+            if areas.empty:
+                problem = Problem("place.yaml", "parent.area", repr(parent.area), "a code of that file")
+                raise DataError(f"{parent.file} has no area {parent.area}", [problem])
+            return areas.geometry.union_all()
+
+        return self._once(("parent",), read)
+
+    def postcodes(self) -> pd.DataFrame:
+        """Return the postcode points: ``postcode`` (no spaces), ``name``, ``x``, ``y`` (EPSG:27700)."""
+
+        def read() -> pd.DataFrame:
+            from placedata.catalog import loader
+            from placedata.observations import Request
+
+            item = self.catalog.place.postcodes
+            if item is None:
+                problem = Problem("place.yaml", "postcodes", "nothing", "postcodes: {file: …}")
+                raise ConfigError("the place names no postcode file", [problem])
+            module = loader(item.loader)
+            source = module.Source.model_validate({"file": item.file})
+            table = module.read(source, Request("postcodes", self.catalog.roots)).table
+            table = table.assign(postcode=table["thing"].str.replace(" ", ""))
+            return table[["postcode", "name", "x", "y"]].reset_index(drop=True)
+
+        return self._once(("postcodes",), read)
+
+    @property
+    def has_postcodes(self) -> bool:
+        """Whether the place names a postcode file."""
+        return self.catalog.place.postcodes is not None
+
+    def lookup(self, source: str, target: str) -> Lookup | None:
+        """Return the lookup that the place names between two geographies, or None."""
+        for rule in self.catalog.place.lookups:
+            if (rule.source, rule.target) == (source, target):
+                return self._once(("lookup", source, target), lambda rule=rule: self._lookup(rule))
+        return None
+
+    def _lookup(self, rule: LookupRule) -> Lookup:
+        if rule.by == "file":
+            from placedata.files import read_table
+            from placedata.lookups import read_lookup
+
+            path = self.catalog.roots.resolve(str(rule.file), where="place.yaml: lookups")[0]
+            return read_lookup(
+                read_table(path), rule.source, rule.target,
+                code_from=rule.code_from, code_to=rule.code_to, weight=rule.weight,
+            )  # fmt: skip
+        from placedata.spatial import apportion
+
+        source, target = self.boundaries(rule.source), self.boundaries(rule.target)
+        if rule.by == "area":
+            return apportion.lookup_by_area(source, target)
+        points = self.postcodes()
+        x, y = points["x"].to_numpy(), points["y"].to_numpy()
+        if rule.by == "best_fit":
+            return apportion.lookup_best_fit(source, target, x, y)
+        return apportion.lookup_by_points(source, target, x, y)
+
+    def observations(self, layer: str, which: Which = "source") -> Observations:
+        """Return the observations of a layer's source, or of the wider area it is set beside."""
+        entry = self.catalog.layers[layer]
+        return self._once(("observations", layer, which), lambda: self._read(entry, which))
+
+    def _read(self, entry: LayerEntry, which: Which) -> Observations:
+        from placedata.catalog import loader
+        from placedata.observations import Request
+
+        definition = entry.definition
+        if definition.source is None:
+            msg = f"layer {entry.id} has no source of its own"
+            raise DataError(msg)
+        rate = definition.rate
+        value = definition.value if isinstance(definition.value, str) else (rate and rate.numerator)
+        request = Request(
+            entry.id, self.catalog.roots, value, definition.periods, definition.period_from,
+            self.postcodes if self.has_postcodes else None,
+        )  # fmt: skip
+        source = entry.source if which == "source" else entry.compare
+        return loader(definition.source.loader).read(source, request)
+
+    def forget(self, layer: str) -> None:
+        """Let go of a layer's observations, which may be large."""
+        for which in ("source", "compare"):
+            self._kept.pop(("observations", layer, which), None)
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]

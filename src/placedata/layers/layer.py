@@ -1,0 +1,126 @@
+"""What a built layer is: ward values, how they were made, and what became of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.definitions import LayerDefinition
+    from placedata.observations import Ledger, SourceFile
+
+Status = Literal["ok", "missing", "suppressed"]
+
+#: Columns of `Layer.values`.
+VALUE_COLUMNS = (
+    "area_code", "period", "value", "numerator", "denominator", "weight", "n", "coverage", "status",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What became of a layer's figures on their way to the wards, for one period.
+
+    ``amount_in == allocated + unallocated + outside`` to 1e-9 for counts. For means the amounts
+    are numbers of source areas or points.
+
+    Parameters
+    ----------
+    period
+        The period.
+    amount_in
+        Total of the source.
+    allocated
+        What reached a ward of the place.
+    unallocated
+        What belongs to the place's source areas but reached no ward.
+    outside
+        What lies in areas or points outside the place.
+    """
+
+    period: str
+    amount_in: float
+    allocated: float
+    unallocated: float
+    outside: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One period of a layer for the whole place, and for the wider area it is set beside.
+
+    Parameters
+    ----------
+    period
+        The period.
+    place
+        Value of the place as a whole, or None.
+    comparator
+        Value of the wider area, or None where the data do not have it.
+    basis
+        How the place's value was made ("total", "mean weighted by …").
+    """
+
+    period: str
+    place: float | None
+    comparator: float | None
+    basis: str
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer as built.
+
+    Parameters
+    ----------
+    definition
+        What the layer file says.
+    values
+        One row a ward and period, all wards always there: ``area_code``, ``period``, ``value``
+        (in the layer's unit, NaN unless status is ok), ``numerator``, ``denominator``, ``weight``
+        (what the ward counts for in the place's mean), ``n`` (observations), ``coverage`` (0 to 1)
+        and ``status``. Sorted by period, then code.
+    method
+        How figures came to the wards, in words.
+    ledger
+        Rows in = used + rejected.
+    flows
+        One for each period.
+    summaries
+        One for each period.
+    sources
+        Files read, with hashes.
+    notes
+        Decisions and doubts, in words, in the order in which they arose.
+    """
+
+    definition: LayerDefinition
+    values: pd.DataFrame
+    method: str
+    ledger: Ledger
+    flows: tuple[Flow, ...]
+    summaries: tuple[Summary, ...]
+    sources: tuple[SourceFile, ...]
+    notes: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The layer's id."""
+        return self.definition.id
+
+    @property
+    def periods(self) -> list[str]:
+        """The periods, oldest first."""
+        return sorted(self.values["period"].unique(), key=period_order)
+
+
+def period_order(period: str) -> tuple[str, str]:
+    """Return a key that sorts periods by the first year in them, then by the whole text."""
+    import re
+
+    match = re.search(r"\d{4}", period)
+    return (match.group(0) if match else "", period)

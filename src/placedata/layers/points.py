@@ -1,0 +1,150 @@
+"""Ward figures from points and rasters: counted in wards, nearest, where people are, zonal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from placedata.errors import DataError
+from placedata.layers.layer import Flow
+from placedata.layers.parts import Part, counted, part_frame
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from placedata.catalog import LayerEntry
+    from placedata.layers.ground import Ground
+    from placedata.observations import Observations
+
+STATISTICS = {
+    "count": "count",
+    "sum": "sum",
+    "mean": "mean",
+    "median": "median",
+    "minimum": "min",
+    "maximum": "max",
+}
+
+
+def aggregate(groups: pd.core.groupby.SeriesGroupBy, statistic: str) -> pd.Series:
+    """Return one value a group by the named statistic (p95: linear interpolation)."""
+    if statistic == "p95":
+        return groups.quantile(0.95)
+    return groups.agg(STATISTICS[statistic])
+
+
+def point_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
+    """Return the ward figures of a layer whose source is keyed by points."""
+    observations = ground.observations(entry.id)
+    method = entry.definition.apportion or "points"
+    kinds = {"points": _in_wards, "nearest": _nearest, "exposure": _exposure}
+    if method not in kinds:
+        problem = entry.document.problem(
+            ("apportion",), repr(method), "points, nearest, exposure (the source has points)"
+        )
+        raise DataError(f"layer {entry.id}: its source is keyed by points", [problem])
+    periods = observations.table.groupby("period", sort=True)
+    return [kinds[method](entry, str(period), table, ground) for period, table in periods]
+
+
+def _in_wards(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground) -> Part:
+    """Points counted (or their values summed, averaged …) in the ward that holds them."""
+    import pandas as pd
+
+    from placedata.spatial.locate import points_in_areas
+
+    located = points_in_areas(table["x"].to_numpy(), table["y"].to_numpy(), ground.wards)
+    inside = located.codes != ""
+    groups = table["value"][inside].groupby(located.codes[inside])
+    statistic = entry.definition.statistic
+    codes = ground.wards.codes
+    values = aggregate(groups, statistic)
+    columns = {"value": values, "n": groups.count().reindex(codes, fill_value=0)}
+    columns["coverage"] = pd.Series(1.0, index=codes)
+    if statistic in {"count", "sum"}:
+        # No service in a ward is a fact (zero), not a gap: the register covers the whole place.
+        columns["value"] = values.reindex(codes, fill_value=0.0)
+        columns["numerator"] = columns["value"]
+    else:
+        columns["weight"] = columns["n"]
+    amounts = table["value"] if statistic == "sum" else pd.Series(1.0, index=table.index)
+    flow = Flow(period, float(amounts.sum()), float(amounts[inside].sum()), 0.0, float(amounts[~inside].sum()))
+    notes = counted(
+        [("points on a ward border, counted in the lowest code", located.on_border),
+         ("points outside the place", located.outside)]
+    )  # fmt: skip
+    return Part(period, part_frame(codes, columns), flow, "points in the ward that holds them", notes)
+
+
+def _postcode_points(
+    entry: LayerEntry, ground: Ground
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if not ground.has_postcodes:
+        problem = entry.document.problem(
+            ("apportion",), repr(entry.definition.apportion), "postcodes: {file: …} in place.yaml, which it needs"
+        )
+        raise DataError(f"layer {entry.id}: the place has no postcodes to say where people live", [problem])
+    points = ground.postcodes()
+    return points["x"].to_numpy(float), points["y"].to_numpy(float)
+
+
+def _nearest(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground) -> Part:
+    """Straight-line distance from where postcodes are to the nearest point, averaged by ward."""
+    from placedata.spatial.reach import distance_to_nearest
+
+    x, y = _postcode_points(entry, ground)
+    reached = distance_to_nearest(table["x"].to_numpy(float), table["y"].to_numpy(float), x, y, ground.wards)
+    columns = {
+        "value": reached["value"], "weight": reached["n"], "n": reached["n"],
+        "coverage": reached["value"].notna().astype(float),
+    }  # fmt: skip
+    flow = Flow(period, len(table), len(table), 0.0, 0.0)
+    method = "straight-line distance to the nearest, averaged over the ward's postcodes"
+    return Part(period, part_frame(ground.wards.codes, columns), flow, method)
+
+
+def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground) -> Part:
+    """Each postcode takes the figure of its nearest sensor; a ward is the mean of its postcodes."""
+    from placedata.spatial.exposure import nearest_sensor
+
+    x, y = _postcode_points(entry, ground)
+    things = table.groupby("thing").agg(x=("x", "first"), y=("y", "first"))
+    things["value"] = aggregate(table.groupby("thing")["value"], entry.definition.statistic)
+    things = things.dropna(subset=["value"]).reset_index()
+    exposed = nearest_sensor(things, x, y, None, ground.wards)
+    columns = {
+        "value": exposed["value"], "weight": exposed["n"], "n": exposed["sensors"],
+        "coverage": exposed["share_within_500m"],
+    }  # fmt: skip
+    flow = Flow(period, len(table), len(table), 0.0, 0.0)
+    near = exposed["share_within_500m"].mean()
+    notes = (
+        f"{len(things)} sensor{'s' if len(things) != 1 else ''} in {period}; {near:.0%} of postcodes lie "
+        "within 500 m of the one that they are given",
+    )
+    method = f"{entry.definition.statistic} of the nearest sensor, averaged over the ward's postcodes"
+    return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)
+
+
+def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
+    """Return the ward figures of a layer whose source is a raster, by exact cell fractions."""
+    from placedata.spatial.zonal import zonal
+
+    observations: Observations = ground.observations(entry.id)
+    statistic = entry.definition.statistic
+    if entry.definition.apportion not in {None, "zonal"}:
+        problem = entry.document.problem(("apportion",), repr(entry.definition.apportion), "zonal (a raster)")
+        raise DataError(f"layer {entry.id}: its source is a raster", [problem])
+    parts = []
+    for period, raster in sorted(observations.rasters.items()):
+        found = zonal(raster, ground.wards, statistic)
+        areas = ground.wards.frame.set_index("area_code").geometry.area
+        columns = {"value": found["value"], "coverage": found["coverage"], "weight": areas * found["coverage"]}
+        if statistic in {"sum", "count"}:
+            columns["numerator"] = found["value"]
+        cells = float((raster.values == raster.values).sum())  # NaN is not equal to itself
+        flow = Flow(period, cells, cells, 0.0, 0.0)
+        method = f"{statistic} of raster cells, each by the share of it that lies in the ward"
+        parts.append(Part(period, part_frame(ground.wards.codes, columns), flow, method))
+    return parts

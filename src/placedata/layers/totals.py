@@ -1,0 +1,96 @@
+"""One figure for the whole place, and for the wider area that it is set beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from placedata.errors import PlaceDataError
+from placedata.layers.areas import EXTENSIVE, by_period
+from placedata.layers.layer import Summary
+from placedata.layers.parts import match_period
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.catalog import LayerEntry
+    from placedata.layers.ground import Ground
+    from placedata.layers.parts import Part
+
+
+def place_summary(entry: LayerEntry, part: Part, ground: Ground) -> Summary:
+    """Return the value of the whole place for one period, from the wards' unsuppressed figures."""
+    definition, frame = entry.definition, part.frame
+    comparator = comparator_value(entry, part.period, ground)
+    have = frame[frame["value"].notna()]
+    if have.empty:
+        return Summary(part.period, None, comparator, "no ward has a figure")
+    if definition.rate is not None:
+        both = have[have["numerator"].notna() & (have["denominator"] > 0)]
+        if both.empty:
+            return Summary(part.period, None, comparator, "no ward has a figure")
+        value = definition.rate.per * both["numerator"].sum() / both["denominator"].sum()
+        return Summary(part.period, float(value), comparator, "rate of the whole place")
+    if definition.statistic in EXTENSIVE:
+        total = float(have["value"].sum())
+        if len(have) < len(frame):
+            return Summary(part.period, total, comparator, f"total of the {len(have)} wards with a figure")
+        return Summary(part.period, total, comparator, "total")
+    weights = have["weight"]
+    if weights.notna().all() and weights.sum() > 0:
+        value = float((have["value"] * weights).sum() / weights.sum())
+        return Summary(part.period, value, comparator, _basis(entry, part))
+    return Summary(part.period, float(have["value"].mean()), comparator, "simple mean of wards")
+
+
+def _basis(entry: LayerEntry, part: Part) -> str:
+    if entry.definition.weighted_by:
+        return f"mean weighted by {entry.definition.weighted_by}"
+    if part.method.startswith("as published"):
+        return "simple mean of wards"
+    if "raster" in part.method:
+        return "mean weighted by area"
+    return "mean weighted by postcodes" if "postcodes" in part.method else "mean weighted by points"
+
+
+def comparator_value(entry: LayerEntry, period: str, ground: Ground) -> float | None:
+    """Return the value of the wider area, or None where the layer names no wider source.
+
+    A count has no comparator, since a larger area has a larger count.
+    """
+    definition = entry.definition
+    if entry.compare is None or (definition.rate is None and definition.statistic in EXTENSIVE):
+        return None
+    values = _wide_series(ground, entry.id, period)
+    if values is None:
+        return None
+    if definition.rate is not None:
+        below = _wide_series(ground, definition.rate.denominator, period)
+        if below is None:
+            return None
+        joined = values.to_frame("n").join(below.to_frame("d"), how="inner").dropna()
+        if joined["d"].sum() <= 0:
+            return None
+        return float(definition.rate.per * joined["n"].sum() / joined["d"].sum())
+    if definition.weighted_by is not None:
+        weights = _wide_series(ground, definition.weighted_by, period)
+        if weights is None:
+            return None
+        joined = values.to_frame("v").join(weights.to_frame("w"), how="inner").dropna()
+        return float((joined["v"] * joined["w"]).sum() / joined["w"].sum()) if joined["w"].sum() > 0 else None
+    return float(values.mean()) if values.notna().any() else None
+
+
+def _wide_series(ground: Ground, layer: str, period: str) -> pd.Series | None:
+    """Return a layer's figures by area for the wider area, in the period nearest to `period`."""
+    if ground.catalog.layers[layer].compare is None:
+        return None
+    try:
+        observations = ground.observations(layer, "compare")
+    except PlaceDataError as error:
+        msg = f"layer {layer}: its wider source (compare) cannot be used: {error.message}"
+        raise type(error)(msg, error.problems) from error
+    if observations.keyed_by != "area":
+        return None
+    series = by_period(observations)
+    matched, _ = match_period(period, series)
+    return series[matched] if matched else None

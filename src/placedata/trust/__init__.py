@@ -1,0 +1,1 @@
+"""Trust: what may be shown, and what a figure can be relied upon for."""
