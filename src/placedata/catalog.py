@@ -301,7 +301,7 @@ class _Reader:
 
     def _references(self, entries: Mapping[str, LayerEntry], framework: Framework | None) -> None:
         """Check the names by which layers point at components and at each other."""
-        components = set(framework.component_ids) if framework else None
+        components = set(component_ids(framework)) if framework else None
         for entry in entries.values():
             definition, document = entry.definition, entry.document
             if components is not None and definition.component and definition.component not in components:
@@ -351,6 +351,11 @@ def needed(definition: LayerDefinition) -> list[str]:
     if definition.rate:
         names += [definition.rate.denominator, definition.rate.numerator if definition.source is None else None]
     return [name for name in names if name]
+
+
+def component_ids(framework: Framework) -> list[str]:
+    """Return the ids of the nodes of the lowest level: those that hold indicators."""
+    return [node.id for node in framework.nodes if node.level == framework.levels[-1]]
 
 
 def indicator(definition: LayerDefinition) -> Indicator:

@@ -240,6 +240,9 @@ class LookupRule(Closed):
         if (self.by == "file") != (self.file is not None):
             msg = "by: file together with file: …, or neither"
             raise ValueError(msg)
+        if self.file is not None and not (self.code_from and self.code_to):
+            msg = "code_from and code_to: the columns of the file that hold the codes"
+            raise ValueError(msg)
         return self
 
 

@@ -263,6 +263,8 @@ def _told(model: type[BaseModel], document: Document, at: Loc, detail: ErrorDeta
     if kind == "missing":
         return document.problem(full, "nothing", f"the field {str(loc[-1])!r} is needed")
     found = describe(detail.get("input"))
+    if kind == "structure":
+        return document.problem(full, found, str(detail["msg"]), context.get("suggestion"))
     if kind in {"literal_error", "enum"}:
         allowed = [word.strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
         return document.problem(full, found, ", ".join(allowed), nearest(str(detail.get("input")), allowed))

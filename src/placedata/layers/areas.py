@@ -186,10 +186,10 @@ def _counts(period: str, values: pd.Series, lookup: Lookup, ground: Ground) -> P
         "value": moved.values,
         "numerator": moved.values,
         "coverage": moved.coverage,
-        "n": lookup.sources_per_target(),
+        "n": _sources(lookup),
     }
     flow = Flow(period, float(values.sum()), moved.allocated, moved.unallocated, outside)
-    return Part(period, part_frame(ground.wards.codes, columns), flow, lookup.in_words(), lookup.told())
+    return Part(period, part_frame(ground.wards.codes, columns), flow, in_words(lookup), lookup_notes(lookup))
 
 
 def _mean(entry: LayerEntry, period: str, values: pd.Series, lookup: Lookup, ground: Ground) -> Part:
@@ -203,15 +203,41 @@ def _mean(entry: LayerEntry, period: str, values: pd.Series, lookup: Lookup, gro
     moved = lookup.apply_mean(values, weights.reindex(values.index))
     columns = {
         "value": moved.values,
-        "weight": moved.weights,
+        "weight": moved.weight,
         "coverage": moved.coverage,
-        "n": lookup.sources_per_target(),
+        "n": _sources(lookup),
     }
     inside = values.index.isin(lookup.weights["from_code"])
     flow = Flow(period, len(values), int(inside.sum()), 0.0, int((~inside).sum()))
-    method = f"mean weighted by {entry.definition.weighted_by}, {lookup.in_words()}"
-    notes = (*([note] if note else []), *lookup.told())
+    method = f"mean weighted by {entry.definition.weighted_by}, {in_words(lookup)}"
+    notes = (*([note] if note else []), *lookup_notes(lookup))
     return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)
+
+
+METHODS_IN_WORDS = {
+    "postcodes": "shared out by postcodes",
+    "population": "shared out by people",
+    "area": "shared out by area overlap, as if people were spread evenly",
+    "best_fit": "given whole to one ward each (best fit)",
+    "published": "by the published lookup",
+}
+
+
+def in_words(lookup: Lookup) -> str:
+    """Return how a lookup moves figures: ``lsoa21 areas shared out by postcodes``."""
+    way = METHODS_IN_WORDS.get(lookup.method, f"by {lookup.method}")
+    return f"{lookup.source} areas {way}"
+
+
+def lookup_notes(lookup: Lookup) -> tuple[str, ...]:
+    """Return what was counted while the lookup was made, without the zeros."""
+    told = zip(lookup.told(), lookup.notes.values(), strict=True)
+    return tuple(f"{lookup.title}: {line}" for line, count in told if count)
+
+
+def _sources(lookup: Lookup) -> pd.Series:
+    """Return the number of source areas that each target rests on."""
+    return lookup.weights.groupby("to_code").size()
 
 
 def source_weights(entry: LayerEntry, period: str, ground: Ground) -> tuple[pd.Series, str]:

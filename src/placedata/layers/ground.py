@@ -107,14 +107,7 @@ class Ground:
 
     def _lookup(self, rule: LookupRule) -> Lookup:
         if rule.by == "file":
-            from placedata.files import read_table
-            from placedata.lookups import read_lookup
-
-            path = self.catalog.roots.resolve(str(rule.file), where="place.yaml: lookups")[0]
-            return read_lookup(
-                read_table(path), rule.source, rule.target,
-                code_from=rule.code_from, code_to=rule.code_to, weight=rule.weight,
-            )  # fmt: skip
+            return self._published(rule)
         from placedata.spatial import apportion
 
         source, target = self.boundaries(rule.source), self.boundaries(rule.target)
@@ -125,6 +118,21 @@ class Ground:
         if rule.by == "best_fit":
             return apportion.lookup_best_fit(source, target, x, y)
         return apportion.lookup_by_points(source, target, x, y)
+
+    def _published(self, rule: LookupRule) -> Lookup:
+        """Return a published lookup; without weights its split areas are shared by postcodes."""
+        from placedata.files import read_table
+        from placedata.lookups import read_lookup_frame
+
+        path = self.catalog.roots.resolve(str(rule.file), where="place.yaml: lookups")[0]
+        columns = tuple(
+            name for name in (rule.code_from, rule.code_to, rule.weight) if name is not None
+        )
+        known = {
+            name: self.boundaries(geography).codes if geography in self.catalog.place.boundaries else ()
+            for name, geography in (("sources", rule.source), ("targets", rule.target))
+        }
+        return read_lookup_frame(read_table(path), rule.source, rule.target, columns, **known)
 
     def observations(self, layer: str, which: Which = "source") -> Observations:
         """Return the observations of a layer's source, or of the wider area it is set beside."""

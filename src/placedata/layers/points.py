@@ -94,14 +94,16 @@ def _nearest(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground
     from placedata.spatial.reach import distance_to_nearest
 
     x, y = _postcode_points(entry, ground)
-    reached = distance_to_nearest(table["x"].to_numpy(float), table["y"].to_numpy(float), x, y, ground.wards)
+    found = distance_to_nearest(table[["x", "y"]], x, y, None, ground.wards)
+    reached = found.table
     columns = {
         "value": reached["value"], "weight": reached["n"], "n": reached["n"],
-        "coverage": reached["value"].notna().astype(float),
+        "coverage": reached["coverage"],
     }  # fmt: skip
     flow = Flow(period, len(table), len(table), 0.0, 0.0)
     method = "straight-line distance to the nearest, averaged over the ward's postcodes"
-    return Part(period, part_frame(ground.wards.codes, columns), flow, method)
+    notes = counted(found.notes.items())
+    return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)
 
 
 def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground) -> Part:
@@ -112,7 +114,8 @@ def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     things = table.groupby("thing").agg(x=("x", "first"), y=("y", "first"))
     things["value"] = aggregate(table.groupby("thing")["value"], entry.definition.statistic)
     things = things.dropna(subset=["value"]).reset_index()
-    exposed = nearest_sensor(things, x, y, None, ground.wards)
+    found = nearest_sensor(things, x, y, None, ground.wards)
+    exposed = found.table
     columns = {
         "value": exposed["value"], "weight": exposed["n"], "n": exposed["sensors"],
         "coverage": exposed["share_within_500m"],
@@ -122,6 +125,7 @@ def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     notes = (
         f"{len(things)} sensor{'s' if len(things) != 1 else ''} in {period}; {near:.0%} of postcodes lie "
         "within 500 m of the one that they are given",
+        *counted(found.notes.items()),
     )
     method = f"{entry.definition.statistic} of the nearest sensor, averaged over the ward's postcodes"
     return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)
@@ -138,7 +142,7 @@ def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
         raise DataError(f"layer {entry.id}: its source is a raster", [problem])
     parts = []
     for period, raster in sorted(observations.rasters.items()):
-        found = zonal(raster, ground.wards, statistic)
+        found = zonal(raster, ground.wards, statistic).table
         areas = ground.wards.frame.set_index("area_code").geometry.area
         columns = {"value": found["value"], "coverage": found["coverage"], "weight": areas * found["coverage"]}
         if statistic in {"sum", "count"}:

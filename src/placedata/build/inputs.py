@@ -1,0 +1,110 @@
+"""What a build depends on, as hashes: nothing is built again that would come out the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from placedata.catalog import PATH_FIELDS, needed
+from placedata.files import sha256
+from placedata.snapshot import SCHEMA
+
+if TYPE_CHECKING:
+    from placedata.catalog import Catalog, LayerEntry
+
+
+def code_version() -> str:
+    """Return a hash of placedata's own source: a change of method builds everything again."""
+    package = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for path in sorted([*package.rglob("*.py"), *package.rglob("*.yaml")]):
+        if "sample" not in path.parts and "cli" not in path.parts:
+            digest.update(path.relative_to(package).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class Hashes:
+    """SHA-256 of files, remembered by size and time of change between builds."""
+
+    def __init__(self, store: Path) -> None:
+        self.path = store / ".hashes.json"
+        try:
+            self.known: dict[str, list[Any]] = json.loads(self.path.read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            self.known = {}
+        self.used: dict[str, list[Any]] = {}
+
+    def of(self, path: Path) -> str:
+        """Return the hash of a file."""
+        stat = path.stat()
+        key = str(path.resolve())
+        stamp = [stat.st_size, stat.st_mtime_ns]
+        kept = self.known.get(key)
+        value = kept[2] if kept and kept[:2] == stamp else sha256(path)
+        self.used[key] = [*stamp, value]
+        return str(value)
+
+    def save(self) -> None:
+        """Remember the hashes for the next build."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps(self.used), "utf-8")
+
+
+def layer_keys(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
+    """Return layer id -> hash of all that its values depend on."""
+    base = _digest([SCHEMA, code_version(), catalog.place.model_dump(mode="json"), _ground(catalog, hashes)])
+    keys: dict[str, str] = {}
+    for name, entry in catalog.layers.items():
+        others = [keys[other] for other in needed(entry.definition)]
+        files = {
+            label: sha
+            for model in (entry.source, entry.compare)
+            if model is not None
+            for label, sha in _files(catalog, _paths(model.model_dump()), hashes).items()
+        }
+        keys[name] = _digest([base, name, entry.document.data, files, others])
+    return keys
+
+
+def place_key(catalog: Catalog, keys: Mapping[str, str]) -> str:
+    """Return the hash of all that a snapshot depends on."""
+    return _digest([sorted(keys.items()), catalog.framework.model_dump(mode="json", by_alias=True)])
+
+
+def _ground(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
+    place = catalog.place
+    patterns: list[str] = [item.file for item in place.boundaries.values()]
+    if place.parent:
+        patterns.append(place.parent.file)
+    if place.postcodes:
+        patterns += [place.postcodes.file] if isinstance(place.postcodes.file, str) else place.postcodes.file
+    patterns += [rule.file for rule in place.lookups if rule.file]
+    return _files(catalog, patterns, hashes)
+
+
+def _paths(fields: Mapping[str, Any]) -> list[str]:
+    found: list[str] = []
+    for name in PATH_FIELDS:
+        value = fields.get(name)
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, Iterable):
+            found += list(value)
+    return found
+
+
+def _files(catalog: Catalog, patterns: Iterable[str], hashes: Hashes) -> dict[str, str]:
+    return {
+        catalog.roots.label(path): hashes.of(path)
+        for pattern in patterns
+        for path in catalog.roots.resolve(pattern.replace("{period}", "*"))
+    }
+
+
+def _digest(parts: Any) -> str:  # noqa: ANN401
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,224 @@
+"""Write one snapshot's files: values, scores, outlines, catalogue, index."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from placedata import snapshot as names
+from placedata.geography import WEB_CRS
+from placedata.snapshot import SCHEMA, plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from placedata.index import Scores
+    from placedata.layers import Ground, Layer
+
+#: Decimals of a degree in the web outline: about 0.1 m.
+DEGREE_DECIMALS = 6
+#: Above this many points the web outline is simplified, shared borders kept shared.
+MOST_WEB_POINTS = 150_000
+
+
+def write_snapshot(
+    folder: Path, ground: Ground, layers: Mapping[str, Layer], keys: Mapping[str, str], key: str
+) -> dict[str, Any]:
+    """Write the files of a snapshot into `folder`; return what the manifest says of it."""
+    from placedata.version import VERSION
+
+    ordered = in_order(ground, layers)
+    _write_values(folder, ordered)
+    scores = _score(ground, ordered)
+    _write_scores(folder, ground, ordered, scores)
+    _write_areas(folder, ground)
+    _write_postcodes(folder, ground)
+    catalogue = {"place": _place(ground), "layers": [_record(ground, layer) for layer in ordered]}
+    _write_json(folder / names.CATALOGUE, catalogue)
+    return {
+        "schema": SCHEMA,
+        "placedata": VERSION,
+        "published": datetime.now(UTC).isoformat(timespec="seconds"),
+        "key": key,
+        "layer_keys": dict(keys),
+    }
+
+
+def in_order(ground: Ground, layers: Mapping[str, Layer]) -> list[Layer]:
+    """Return the layers as people meet them: by component, then map-only ones by theme and title."""
+    nodes = [node.id for node in ground.catalog.framework.bottom_up()]
+
+    def place(layer: Layer) -> tuple[int, str, str]:
+        component = layer.definition.component
+        at = nodes.index(component) if component in nodes else len(nodes)
+        return (at, layer.definition.theme or "", layer.definition.title)
+
+    return sorted(layers.values(), key=place)
+
+
+def _write_values(folder: Path, layers: list[Layer]) -> None:
+    import pandas as pd
+
+    frames = [_ranked(layer) for layer in layers]
+    values = pd.concat(frames, ignore_index=True)
+    values.to_parquet(folder / names.VALUES, index=False, compression="zstd")
+
+
+def _ranked(layer: Layer) -> pd.DataFrame:
+    """Return a layer's values with ranks: 1 is best by polarity, ties take the smaller rank."""
+    frame = layer.values.assign(layer=layer.id)
+    if layer.definition.polarity == "neutral":
+        return frame.assign(rank=float("nan"))
+    ascending = layer.definition.polarity == "lower_is_better"
+    # Ten digits: values equal but for floating point noise tie.
+    rounded = frame["value"].map(lambda value: float(f"{value:.10g}"))
+    return frame.assign(rank=rounded.groupby(frame["period"]).rank(method="min", ascending=ascending))
+
+
+def _score(ground: Ground, layers: list[Layer]) -> Scores | None:
+    """Return the scores from the newest period of each layer that belongs to a component."""
+    import pandas as pd
+
+    from placedata.index import score
+
+    columns = {}
+    for layer in layers:
+        if layer.definition.component is not None:
+            rows = layer.values[layer.values["period"] == layer.periods[-1]]
+            columns[layer.id] = rows.set_index("area_code")["value"]
+    if not columns:
+        return None
+    table = pd.DataFrame(columns).reindex(ground.wards.codes)
+    table.index.name = "area_code"
+    return score(table, ground.catalog.framework)
+
+
+def _write_scores(folder: Path, ground: Ground, layers: list[Layer], scores: Scores | None) -> None:
+    import pandas as pd
+
+    from placedata.index import labels
+
+    framework = ground.catalog.framework.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    scored = {layer.id: layer.periods[-1] for layer in layers if layer.definition.component}
+    document: dict[str, Any] = {"framework": framework, "periods": scored, "decisions": [], "bounds": [],
+                                "weights": [], "labels": [], "rank_note": "", "notice": ""}  # fmt: skip
+    columns = ["area_code", "node", "level", "score", "rank", "coverage"]
+    table = pd.DataFrame(columns=columns).astype({"score": float, "rank": float, "coverage": float})
+    if scores is not None:
+        table = scores.table[columns].astype({"score": float, "rank": float, "coverage": float})
+        document |= {
+            "decisions": plain(scores.decisions),
+            "bounds": _rows(scores.bounds),
+            "weights": _rows(scores.weights),
+            "diagnostics": _rows(scores.diagnostics),
+            "labels": _rows(labels(scores)),
+            "rank_note": scores.rank_note,
+            "notice": scores.notice,
+        }
+    table.to_parquet(folder / names.SCORES, index=False, compression="zstd")
+    _write_json(folder / names.INDEX, document)
+
+
+def _write_areas(folder: Path, ground: Ground) -> None:
+    import shapely
+
+    frame = ground.wards.frame[["area_code", "area_name", "geometry"]]
+    frame.to_parquet(folder / names.AREAS, index=False, compression="zstd", schema_version="1.1.0")
+    web = frame
+    if shapely.get_num_coordinates(frame.geometry.array).sum() > MOST_WEB_POINTS:
+        simple = shapely.coverage_simplify(frame.geometry.to_numpy(), 10.0)
+        web = frame.set_geometry(simple, crs=frame.crs)
+    web = web.to_crs(WEB_CRS)
+    web = web.set_geometry(shapely.set_precision(web.geometry.to_numpy(), 10.0**-DEGREE_DECIMALS), crs=WEB_CRS)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"area_code": row.area_code, "area_name": row.area_name},
+            "geometry": json.loads(shapely.to_geojson(shapely.orient_polygons(row.geometry))),
+        }
+        for row in web.itertuples()
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    (folder / names.AREAS_WEB).write_text(text.replace(", ", ","), "utf-8")
+
+
+def _write_postcodes(folder: Path, ground: Ground) -> None:
+    """Write which ward each postcode is in, for the search box."""
+    if not ground.has_postcodes:
+        return
+    from placedata.spatial.locate import points_in_areas
+
+    points = ground.postcodes()
+    located = points_in_areas(points["x"].to_numpy(), points["y"].to_numpy(), ground.wards, nearest=True, within=250)
+    frame = points[["postcode"]].assign(area_code=located.codes)
+    frame = frame[frame["area_code"] != ""].drop_duplicates("postcode")
+    frame.to_parquet(folder / names.POSTCODES, index=False, compression="zstd")
+
+
+def _place(ground: Ground) -> dict[str, Any]:
+    place = ground.catalog.place
+    wards = ground.wards
+    return {
+        "name": place.name,
+        "fictional": place.fictional,
+        "geography": place.geography,
+        "publisher": place.publisher,
+        "licence": place.licence,
+        "attribution": list(place.attribution),
+        "contact": place.contact,
+        "caveats": list(place.caveats),
+        "comparator": place.comparator.name if place.comparator else None,
+        "threshold": place.disclosure.threshold,
+        "areas": len(wards.codes),
+        "boundary_notes": list(wards.notes),
+        "lookups": [rule.model_dump(mode="json", by_alias=True) for rule in place.lookups],
+    }
+
+
+def _record(ground: Ground, layer: Layer) -> dict[str, Any]:
+    definition, entry = layer.definition, ground.catalog.layers[layer.id]
+    framework = ground.catalog.framework
+    theme = definition.theme
+    if theme is None:
+        theme = framework.node(definition.component).title if definition.component else "Other"
+    latest = layer.values[layer.values["period"] == layer.periods[-1]]
+    text = json.dumps(entry.document.data, sort_keys=True, ensure_ascii=False)
+    rate = definition.rate
+    return {
+        **{name: getattr(definition, name) for name in _COPIED},
+        "theme": theme,
+        "goalposts": plain(definition.goalposts.model_dump()) if definition.goalposts else None,
+        "caveats": list(definition.caveats),
+        "loader": definition.source.loader if definition.source else None,
+        "method": layer.method,
+        "per": rate.per if rate else None,
+        "denominator": rate.denominator if rate else None,
+        "periods": layer.periods,
+        "ledger": plain(layer.ledger),
+        "flows": plain(layer.flows),
+        "summaries": plain(layer.summaries),
+        "sources": plain(layer.sources),
+        "notes": list(layer.notes),
+        "file": {"name": entry.document.label, "sha256": hashlib.sha256(text.encode()).hexdigest()},
+        "coverage": float((latest["status"] == "ok").mean()),
+    }
+
+
+_COPIED = (
+    "id", "title", "description", "unit", "decimals", "polarity", "component", "weight", "statistic",
+    "weighted_by", "publisher", "licence", "url", "updated", "share_alike",
+)  # fmt: skip
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = plain(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+    return rows
+
+
+def _write_json(path: Path, document: Any) -> None:  # noqa: ANN401
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")

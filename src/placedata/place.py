@@ -1,0 +1,142 @@
+"""Place: opens a place folder; the one door for notebooks, the command line and the dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from placedata.errors import PlaceDataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.build.place import Built, Progress
+    from placedata.catalog import Catalog
+    from placedata.layers import Layer
+    from placedata.scorecard import Scorecard
+    from placedata.snapshot import Snapshot
+
+STORE = ".placedata"
+
+
+class Place:
+    """A place folder and what has been published from it.
+
+    Parameters
+    ----------
+    directory
+        The folder that holds ``place.yaml``.
+    data_roots
+        Data root name -> folder, in place of what ``place.yaml`` says.
+    store
+        Folder of snapshots; ``.placedata`` in the place unless given.
+
+    Examples
+    --------
+    >>> place = Place.open(".")  # doctest: +SKIP
+    >>> place.build()  # doctest: +SKIP
+    >>> place.scorecard("E05990001")  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        data_roots: Mapping[str, Path] | None = None,
+        store: Path | None = None,
+    ) -> None:
+        self.directory = directory
+        self.data_roots = dict(data_roots or {})
+        self.store = store or directory / STORE
+        self._snapshot: Snapshot | None = None
+
+    @classmethod
+    def open(
+        cls,
+        directory: str | Path = ".",
+        *,
+        data_roots: Mapping[str, str | Path] | None = None,
+        store: str | Path | None = None,
+    ) -> Place:
+        """Open a place folder; environment settings apply where nothing is given.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such folder.
+        """
+        from placedata.settings import read_settings
+
+        settings = read_settings()
+        path = Path(directory)
+        if not path.is_dir():
+            msg = f"there is no folder {str(directory)!r}"
+            raise PlaceDataError(msg)
+        roots = {**dict(settings.data_roots), **{k: Path(v) for k, v in (data_roots or {}).items()}}
+        chosen = Path(store) if store else settings.store
+        return cls(path, data_roots=roots, store=chosen)
+
+    def __repr__(self) -> str:
+        """Return the folder's name."""
+        return f"Place({str(self.directory)!r})"
+
+    def catalog(self) -> Catalog:
+        """Return what the folder defines; ConfigError with every mistake at once."""
+        from placedata.catalog import read_catalog
+
+        return read_catalog(self.directory, self.data_roots)
+
+    def check(self, progress: Progress | None = None) -> dict[str, Layer]:
+        """Read and build every layer without publishing; raise every problem at once."""
+        from placedata.build.place import build_layers, silent
+        from placedata.layers import Ground
+
+        catalog = self.catalog()
+        return build_layers(catalog, Ground(catalog), progress=progress or silent)
+
+    def build(self, *, force: bool = False, progress: Progress | None = None) -> Built:
+        """Build what has changed and publish a snapshot."""
+        from placedata.build.place import build_place, silent
+
+        return build_place(self.catalog(), self.store, force=force, progress=progress or silent)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that is served now; opened again when a new one has been published.
+
+        Raises
+        ------
+        PlaceDataError
+            Nothing has been built.
+        """
+        from placedata.snapshot import open_snapshot
+        from placedata.stores.files import current_version
+
+        version = current_version(self.store)
+        if self._snapshot is None or self._snapshot.directory.name != version:
+            self._snapshot = open_snapshot(self.store, version)
+        return self._snapshot
+
+    @property
+    def layers(self) -> pd.DataFrame:
+        """The catalogue of the snapshot: one row a layer."""
+        import pandas as pd
+
+        columns = ["id", "title", "theme", "unit", "polarity", "component", "latest", "coverage", "publisher", "licence"]
+        rows = [{name: getattr(item, name) for name in columns} for item in self.snapshot.layers.values()]
+        return pd.DataFrame(rows, columns=columns).set_index("id")
+
+    def table(self, layer: str, period: str | None = None) -> pd.DataFrame:
+        """Return one layer's ward figures, indexed by area code; the newest period unless given."""
+        return self.snapshot.table(layer, period)
+
+    def scores(self) -> pd.DataFrame:
+        """Return the scores, long: ``area_code``, ``node``, ``level``, ``score``, ``rank``, ``coverage``."""
+        return self.snapshot.scores
+
+    def scorecard(self, area: str) -> Scorecard:
+        """Return one ward's scorecard."""
+        from placedata.scorecard import make_scorecard
+
+        return make_scorecard(self.snapshot, area)

@@ -1,0 +1,323 @@
+"""Snapshots: one published, immutable version of a place; every screen and export reads one."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from placedata.errors import PlaceDataError, Problem, nearest
+from placedata.stores.files import current_version, read_manifest
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from placedata.framework import Framework
+
+SCHEMA = 1
+VALUES = "values.parquet"
+SCORES = "scores.parquet"
+AREAS = "areas.parquet"
+AREAS_WEB = "areas.geojson"
+POSTCODES = "postcodes.parquet"
+CATALOGUE = "catalogue.json"
+INDEX = "index.json"
+
+
+@dataclass(frozen=True)
+class LayerRecord:
+    """What a snapshot says of a layer besides its values.
+
+    Parameters
+    ----------
+    ledger
+        ``rows_in``, ``used``, ``rejected`` (reason -> rows), ``notes``, ``examples``.
+    flows
+        One a period: ``period``, ``amount_in``, ``allocated``, ``unallocated``, ``outside``.
+    summaries
+        One a period: ``period``, ``place``, ``comparator``, ``basis``.
+    sources
+        One a file: ``label``, ``sha256``, ``rows``.
+    file
+        The layer file's name and hash, and its text.
+    """
+
+    id: str
+    title: str
+    description: str
+    theme: str
+    unit: str
+    decimals: int | None
+    polarity: str
+    component: str | None
+    goalposts: Mapping[str, float] | None
+    weight: float
+    statistic: str
+    loader: str | None
+    method: str
+    per: float | None
+    denominator: str | None
+    weighted_by: str | None
+    publisher: str
+    licence: str
+    url: str | None
+    updated: str | None
+    share_alike: bool
+    caveats: tuple[str, ...]
+    periods: tuple[str, ...]
+    ledger: Mapping[str, Any]
+    flows: tuple[Mapping[str, Any], ...]
+    summaries: tuple[Mapping[str, Any], ...]
+    sources: tuple[Mapping[str, Any], ...]
+    notes: tuple[str, ...]
+    file: Mapping[str, str]
+    coverage: float
+
+    @property
+    def latest(self) -> str:
+        """The newest period."""
+        return self.periods[-1]
+
+    def summary(self, period: str | None = None) -> Mapping[str, Any]:
+        """Return place value, comparator and basis of a period (the newest unless given)."""
+        wanted = period or self.latest
+        return next(item for item in self.summaries if item["period"] == wanted)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published version of a place, opened for reading.
+
+    Parameters
+    ----------
+    directory
+        The version's folder.
+    manifest
+        What was published: hashes, inputs, date.
+    """
+
+    directory: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Version and content hash, ``v000003-1a2b3c4d``."""
+        return f"{self.manifest['version']}-{self.manifest['content'][:8]}"
+
+    @property
+    def published(self) -> str:
+        """When it was published, ISO 8601 in UTC."""
+        return str(self.manifest["published"])
+
+    @property
+    def published_date(self) -> str:
+        """The day it was published, as people write it: ``22 November 2026``."""
+        from datetime import datetime
+
+        moment = datetime.fromisoformat(self.published)
+        return f"{moment.day} {moment:%B %Y}"
+
+    @cached_property
+    def catalogue(self) -> Mapping[str, Any]:
+        """The catalogue document: ``place`` and ``layers``."""
+        loaded: Mapping[str, Any] = json.loads((self.directory / CATALOGUE).read_text("utf-8"))
+        return loaded
+
+    @property
+    def place(self) -> Mapping[str, Any]:
+        """What the place file says: name, geography, publisher, attribution, fictional …"""
+        place: Mapping[str, Any] = self.catalogue["place"]
+        return place
+
+    @cached_property
+    def layers(self) -> Mapping[str, LayerRecord]:
+        """Layer id -> record, in the order of the framework, map-only layers last."""
+        records = [
+            LayerRecord(
+                **{
+                    key: tuple(value) if isinstance(value, list) else value
+                    for key, value in item.items()
+                }
+            )
+            for item in self.catalogue["layers"]
+        ]
+        return {record.id: record for record in records}
+
+    def layer(self, identifier: str) -> LayerRecord:
+        """Return a layer's record.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such layer; the nearest name is told.
+        """
+        if identifier not in self.layers:
+            problem = Problem(
+                "snapshot", "layer", repr(identifier), "a layer id (placedata layers lists them)",
+                suggestion=nearest(identifier, self.layers),
+            )  # fmt: skip
+            raise PlaceDataError(f"there is no layer {identifier!r}", [problem])
+        return self.layers[identifier]
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """Columns ``area_code`` (also the index) and ``area_name``, sorted by code."""
+        import pandas as pd
+
+        frame = pd.read_parquet(self.directory / AREAS, columns=["area_code", "area_name"])
+        return frame.set_index("area_code", drop=False)
+
+    def area_name(self, code: str) -> str:
+        """Return an area's name.
+
+        Raises
+        ------
+        PlaceDataError
+            The place has no such area; the nearest code or name is told.
+        """
+        if code not in self.areas.index:
+            names = {name.lower(): key for key, name in self.areas["area_name"].items()}
+            near = nearest(code, self.areas.index) or names.get(nearest(code.lower(), names) or "")
+            problem = Problem(
+                "snapshot", "area", repr(code), f"an area code of {self.place['name']}", suggestion=near
+            )
+            raise PlaceDataError(f"there is no area {code!r} in {self.place['name']}", [problem])
+        return str(self.areas.loc[code, "area_name"])
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """Long: ``layer``, ``area_code``, ``period``, ``value``, ``numerator``, ``denominator``,
+        ``weight``, ``n``, ``coverage``, ``status`` and ``rank`` (1 = best by polarity; ties min).
+        """  # noqa: D205
+        import pandas as pd
+
+        return pd.read_parquet(self.directory / VALUES)
+
+    def table(self, layer: str, period: str | None = None) -> pd.DataFrame:
+        """Return one layer's ward figures, indexed by area code; the newest period unless given.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such layer, or no such period of it.
+        """
+        record = self.layer(layer)
+        wanted = period or record.latest
+        if wanted not in record.periods:
+            problem = Problem(
+                "snapshot", f"{layer}.period", repr(wanted), ", ".join(record.periods),
+                suggestion=nearest(wanted, record.periods),
+            )  # fmt: skip
+            raise PlaceDataError(f"the layer {layer} has no period {wanted}", [problem])
+        rows = self.values[(self.values["layer"] == layer) & (self.values["period"] == wanted)]
+        frame = rows.set_index("area_code").reindex(self.areas.index)
+        return frame.assign(area_name=self.areas["area_name"])
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Long: ``area_code``, ``node``, ``level``, ``score``, ``rank``, ``coverage``."""
+        import pandas as pd
+
+        return pd.read_parquet(self.directory / SCORES)
+
+    def score_table(self, node: str) -> pd.DataFrame:
+        """Return ``score``, ``rank``, ``coverage`` of one node of the index, by area code.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such node.
+        """
+        nodes = {item.id for item in self.framework.nodes}
+        if node not in nodes:
+            problem = Problem(
+                "snapshot", "node", repr(node), "a node of the index", suggestion=nearest(node, nodes)
+            )
+            raise PlaceDataError(f"there is no node {node!r} in the index", [problem])
+        rows = self.scores[self.scores["node"] == node].set_index("area_code")
+        frame = rows[["score", "rank", "coverage"]].reindex(self.areas.index)
+        return frame.assign(area_name=self.areas["area_name"])
+
+    @cached_property
+    def index(self) -> Mapping[str, Any]:
+        """``framework``, ``decisions``, ``bounds``, ``weights``, ``rank_note``, ``notice``,
+        ``periods`` (indicator -> period scored) and ``labels`` (strengths and weaknesses).
+        """  # noqa: D205
+        loaded: Mapping[str, Any] = json.loads((self.directory / INDEX).read_text("utf-8"))
+        return loaded
+
+    @cached_property
+    def framework(self) -> Framework:
+        """The framework that made the scores, with its indicators."""
+        from placedata.framework import Framework
+
+        return Framework.model_validate(self.index["framework"])
+
+    @property
+    def scored_periods(self) -> tuple[str, str] | None:
+        """Oldest and newest period among the scored indicators, or None without scores."""
+        from placedata.layers.layer import period_order
+
+        periods = sorted(set(self.index["periods"].values()), key=period_order)
+        return (periods[0], periods[-1]) if periods else None
+
+    @cached_property
+    def boundaries(self) -> gpd.GeoDataFrame:
+        """Columns ``area_code``, ``area_name``, ``geometry`` (EPSG:27700), sorted by code."""
+        import geopandas as gpd
+
+        return gpd.read_parquet(self.directory / AREAS)
+
+    @property
+    def web_geometry(self) -> Path:
+        """GeoJSON (EPSG:4326) with ``area_code`` and ``area_name``, in the order of `areas`."""
+        return self.directory / AREAS_WEB
+
+    @cached_property
+    def postcodes(self) -> pd.Series:
+        """Postcode without spaces -> area code; empty where the place has no postcodes."""
+        import pandas as pd
+
+        path = self.directory / POSTCODES
+        if not path.is_file():
+            return pd.Series(dtype=str)
+        return pd.read_parquet(path).set_index("postcode")["area_code"]
+
+    def area_of_postcode(self, text: str) -> str | None:
+        """Return the area that holds a postcode, however it is spaced and cased, or None."""
+        code = "".join(text.split()).upper()
+        return str(self.postcodes[code]) if code in self.postcodes.index else None
+
+
+def open_snapshot(store: Path, version: str | None = None, *, check: bool = False) -> Snapshot:
+    """Return a published snapshot, the one served unless a version is given.
+
+    Raises
+    ------
+    PlaceDataError
+        Nothing is published, or the version cannot be read (with `check`: is damaged).
+    """
+    name = version or current_version(store)
+    if name is None:
+        problem = Problem(str(store.parent.name or "."), "snapshot", "nothing", "placedata build makes one")
+        raise PlaceDataError("nothing is built yet: run placedata build", [problem])
+    return Snapshot(store / name, read_manifest(store, name, check=check))
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """Return dataclasses, tuples and mappings as what JSON can hold; NaN becomes None."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = dataclasses.fields(value)
+        return {field.name: plain(getattr(value, field.name)) for field in fields}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and value != value:
+        return None
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,1 @@
+"""Stores: where published versions are kept. One contract; files are the default."""
