@@ -121,6 +121,11 @@ class Observations:
         For areas: the geography of the codes where the file says so (``lsoa21``), else None.
     rasters
         Period -> raster, for ``keyed_by="raster"``.
+    measure_kind
+        What the value is, where the source says so: ``score``, ``rank``, ``decile``, ``count`` or
+        ``rate``. Ranks and deciles are never apportioned.
+    alternative
+        For a rank or decile: the column of the same file to use instead, or None.
     """
 
     table: pd.DataFrame
@@ -129,6 +134,8 @@ class Observations:
     sources: tuple[SourceFile, ...]
     geography: str | None = None
     rasters: Mapping[str, Raster] = field(default_factory=dict)
+    measure_kind: str | None = None
+    alternative: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,216 @@
+"""What every loader does with rows: read them, reject with a reason, end as Observations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from placedata.errors import Problem
+from placedata.files import parse_numbers, read_table, sha256
+from placedata.observations import (
+    KeyedBy,
+    Ledger,
+    Observations,
+    Raster,
+    Request,
+    SourceFile,
+    data_error,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_SHOWN = 20
+_MOST_EXAMPLES = 5
+
+
+class SourceModel(BaseModel):
+    """The fields of a layer's ``source``: unknown ones are mistakes, types are not bent."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """One table as read: its label, its text cells (index: line) and where it is."""
+
+    label: str
+    frame: pd.DataFrame
+    path: Path
+
+
+class Tally:
+    """Counts where every row goes, and gathers the problems that stop a load.
+
+    Rows are frames with the columns ``source`` and ``row``; whoever takes rows away says why.
+    """
+
+    def __init__(self, layer: str) -> None:
+        self.layer = layer
+        self.rows_in = 0
+        self.rejected: Counter[str] = Counter()
+        self.notes: Counter[str] = Counter()
+        self.examples: dict[str, list[str]] = {}
+        self.problems: list[Problem] = []
+        self.sources: list[SourceFile] = []
+
+    def add_source(self, label: str, path: Path, rows: int) -> None:
+        """Record a file that was read."""
+        self.sources.append(SourceFile(label, sha256(path), rows))
+
+    def take(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Count `rows` as having come in, and return them."""
+        self.rows_in += len(rows)
+        return rows
+
+    def reject(self, rows: pd.DataFrame, unwanted: pd.Series, reason: str) -> pd.DataFrame:
+        """Take the `unwanted` rows out under `reason`, and return the others."""
+        unwanted = unwanted.fillna(value=False).astype(bool)
+        gone = rows[unwanted.to_numpy()]
+        if len(gone):
+            self.rejected[reason] += len(gone)
+            shown = self.examples.setdefault(reason, [])
+            for source, row in zip(gone["source"], gone["row"], strict=True):
+                if len(shown) >= _MOST_EXAMPLES:
+                    break
+                shown.append(f"{source}:{row}")
+        return rows[~unwanted.to_numpy()]
+
+    def note(self, fact: str, count: int) -> None:
+        """Record something counted that is no rejection; nothing is recorded for zero."""
+        if count:
+            self.notes[fact] += count
+
+    def stop_if_problems(self) -> None:
+        """Raise DataError with every problem so far; beyond 20 they are only counted."""
+        if not self.problems:
+            return
+        shown = self.problems[:MOST_SHOWN]
+        more = len(self.problems) - len(shown)
+        if more:
+            last = shown[-1]
+            shown.append(Problem(last.file, last.field, f"{more} more problems of this load"))
+        raise data_error(self.layer, shown)
+
+    def numbers(self, rows: pd.DataFrame, column: str, field: str = "value") -> pd.DataFrame:
+        """Return rows with float64 ``value`` parsed from the text in `column`.
+
+        Missing values are rejected by their reason (suppressed, not available, not applicable,
+        blank), never read as zero. Text is a problem for each cell.
+        """
+        values, reasons = parse_numbers(rows[column])
+        for reason in ("suppressed", "not available", "not applicable", "blank"):
+            unwanted = reasons == reason
+            rows = self.reject(rows, unwanted, reason)
+            values, reasons = values[~unwanted], reasons[~unwanted]
+        wrong = rows[(reasons == "text").to_numpy()]
+        for source, row, cell in zip(wrong["source"], wrong["row"], wrong[column], strict=True):
+            self.problems.append(
+                Problem(source, field, repr(cell), "a number, or a mark such as [c] or n/a", int(row))
+            )
+        return rows.assign(value=values.to_numpy(dtype="float64"))
+
+    def observations(
+        self,
+        rows: pd.DataFrame,
+        keyed_by: KeyedBy,
+        columns: Sequence[str],
+        *,
+        geography: str | None = None,
+        rasters: Mapping[str, Raster] | None = None,
+        measure_kind: str | None = None,
+        alternative: str | None = None,
+    ) -> Observations:
+        """Return the rows that are left as Observations with a balanced ledger."""
+        self.stop_if_problems()
+        table = rows[["value", "period", "source", "row", *columns]].reset_index(drop=True)
+        ledger = Ledger(
+            self.rows_in,
+            self.rows_in - sum(self.rejected.values()) if rasters else len(table),
+            dict(self.rejected),
+            dict(self.notes),
+            {reason: tuple(shown) for reason, shown in self.examples.items()},
+        )
+        return Observations(
+            table.astype({"value": "float64", "row": "int64"}),
+            keyed_by,
+            ledger,
+            tuple(self.sources),
+            geography,
+            rasters or {},
+            measure_kind,
+            alternative,
+        )
+
+
+def paths_of(request: Request, file: str | Iterable[str]) -> list[tuple[str, Path]]:
+    """Return (label, path) of every file that the patterns name, each once, in order."""
+    patterns = [file] if isinstance(file, str) else list(file)
+    found: dict[str, Path] = {}
+    for pattern in patterns:
+        for path in request.roots.resolve(pattern, where=f"layer {request.layer}"):
+            found.setdefault(request.roots.label(path), path)
+    return list(found.items())
+
+
+def read_tables(
+    request: Request,
+    tally: Tally,
+    file: str | Iterable[str],
+    *,
+    sheet: str | None = None,
+    header: Literal["auto"] | int | None = "auto",
+    columns: Sequence[str] | None = None,
+) -> list[TableFile]:
+    """Read every table that the patterns name and record it as a source."""
+    tables = []
+    for label, path in paths_of(request, file):
+        frame = read_table(path, sheet=sheet, header=header, columns=columns)
+        tally.add_source(label, path, len(frame))
+        tables.append(TableFile(label, frame, path))
+    return tables
+
+
+def keep_where(
+    table: TableFile, where: Mapping[str, Any], tally: Tally, field: str = "source.where"
+) -> TableFile:
+    """Return the table with only the rows whose cells equal the wanted text (or one of several).
+
+    The rows left out are rejected as "filtered out: <column>".
+    """
+    from placedata.columns import find_column, missing_column
+
+    frame = table.frame
+    for column, wanted in where.items():
+        name = find_column([str(item) for item in frame.columns], column)
+        if name is None:
+            names = [str(item) for item in frame.columns]
+            tally.problems.append(missing_column(table.label, f"{field}.{column}", column, names))
+            continue
+        values = wanted if isinstance(wanted, list) else [wanted]
+        keys = {str(value).strip().casefold() for value in values}
+        unwanted = ~frame[name].str.strip().str.casefold().isin(keys)
+        if unwanted.all() and len(frame):
+            seen = ", ".join(repr(value) for value in frame[name].drop_duplicates().head(8))
+            tally.problems.append(
+                Problem(table.label, f"{field}.{column}", f"no row with {wanted!r}", f"such as {seen}")
+            )
+        rows = with_rows(table.label, frame)
+        tally.rows_in += int(unwanted.sum())
+        tally.reject(rows, unwanted, f"filtered out: {name}")
+        frame = frame[~unwanted]
+    return TableFile(table.label, frame, table.path)
+
+
+def with_rows(label: str, frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:  # noqa: ANN401
+    """Return a frame with ``source``, ``row`` (the index of `frame`) and the columns given."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {"source": label, "row": frame.index.to_numpy(), **columns}, index=range(len(frame))
+    )
