@@ -1,0 +1,347 @@
+"""Weighted lookups between geographies: move counts and means from areas to areas, lose nothing.
+
+A lookup says which share of a source area belongs to which target area. It is made by
+`placedata.spatial.apportion` (points or area overlap) or from a published table by
+`placedata.lookups.published`. The weights of one source area sum to at most 1; what is left over
+is its unallocated share, and every method below shows it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from placedata.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+#: Weights of one source area may exceed 1 by this much: rounding of published tables.
+ROUNDING = 1e-6
+#: Below this, a left-over share is floating point noise and is taken as nothing.
+NOISE = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """Counts moved to another geography: ``allocated + unallocated + unmatched`` is the input.
+
+    Parameters
+    ----------
+    values
+        Target area code -> count, every target of the lookup; NaN where no source has a value.
+    allocated, unallocated
+        What reached a target, and what belongs to source areas' shares outside every target.
+    unmatched
+        Codes that the lookup does not know -> their counts.
+    coverage
+        Target area code -> share (0 to 1) of its sources' weight that has a value.
+    missing
+        Source areas of the lookup without a value.
+    unallocated_by
+        Source area code -> the count of it that reached no target, where there is any.
+    """
+
+    values: pd.Series
+    allocated: float
+    unallocated: float
+    unmatched: Mapping[str, float]
+    coverage: pd.Series
+    missing: tuple[str, ...] = ()
+    unallocated_by: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Averaged:
+    """Means moved to another geography.
+
+    Parameters
+    ----------
+    values
+        Target area code -> weighted mean; NaN where no source has both value and weight.
+    weight
+        Target area code -> the weight (people, say) that the mean rests on.
+    coverage
+        Target area code -> share (0 to 1) of its weight whose value is known.
+    missing
+        Source areas without a value or without a weight.
+    unmatched
+        Codes with a value that the lookup does not know.
+    """
+
+    values: pd.Series
+    weight: pd.Series
+    coverage: pd.Series
+    missing: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """Which share of a source area belongs to which target area.
+
+    Parameters
+    ----------
+    source, target
+        The two geographies, ``lsoa21`` and ``wd25``.
+    weights
+        Columns ``from_code``, ``to_code`` (str) and ``weight`` (0 < weight <= 1); no pair twice;
+        the weights of one ``from_code`` sum to at most 1.
+    method
+        ``postcodes``, ``population``, ``area``, ``best_fit`` or ``published``.
+    notes
+        Facts counted while it was made -> number.
+    named
+        The codes behind a note, where they can be named.
+    sources, targets
+        All codes of the two geographies; those of `weights` where empty. A source without any
+        weight is wholly unallocated; a target without any gets no value.
+
+    Raises
+    ------
+    DataError
+        Columns, weights or sums are not as above; the codes at fault are named.
+    """
+
+    source: str
+    target: str
+    weights: pd.DataFrame
+    method: str
+    notes: Mapping[str, int] = field(default_factory=dict)
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Put the weights in order and refuse those that would lose or invent anything."""
+        weights = self.weights[["from_code", "to_code", "weight"]]
+        weights = weights.sort_values(["from_code", "to_code"], ignore_index=True)
+        _refuse_bad_weights(weights, self.title)
+        object.__setattr__(self, "weights", weights)
+        for name, column in (("sources", "from_code"), ("targets", "to_code")):
+            codes = {*getattr(self, name), *weights[column]}
+            object.__setattr__(self, name, tuple(sorted(codes)))
+
+    @property
+    def title(self) -> str:
+        """``lsoa21 -> wd25``, for messages."""
+        return f"{self.source} -> {self.target}"
+
+    def told(self, most: int = 10) -> list[str]:
+        """Return the notes as sentences, with up to `most` codes named in each."""
+        lines = []
+        for fact, count in self.notes.items():
+            codes = self.named.get(fact, ())
+            shown = ", ".join(codes[:most]) + (", …" if len(codes) > most else "")
+            lines.append(f"{fact}: {count}" + (f" ({shown})" if shown else ""))
+        return lines
+
+    def allocated_share(self) -> pd.Series:
+        """Return source area code -> sum of its weights (0 to 1)."""
+        import pandas as pd
+
+        sums = self.weights.groupby("from_code")["weight"].sum()
+        return pd.Series(sums, dtype=float).reindex(list(self.sources), fill_value=0.0)
+
+    def split_sources(self) -> list[str]:
+        """Return the source areas that belong to more than one target."""
+        counts = self.weights["from_code"].value_counts()
+        return sorted(counts.index[counts > 1])
+
+    def apply(self, counts: pd.Series) -> Moved:
+        """Move counts (people, crimes, schools: things that add up) to the target areas.
+
+        Parameters
+        ----------
+        counts
+            Source area code -> count. NaN, or a code that is absent, is missing: never zero.
+
+        Raises
+        ------
+        DataError
+            A code stands twice, or a count is infinite.
+        """
+        import numpy as np
+        import pandas as pd
+
+        values = _numbers(counts, "counts", self.title)
+        unmatched = values[~values.index.isin(self.sources)].dropna()
+        here = values.reindex(list(self.sources))
+        total, seen, full = self._sums(here.to_numpy(), np.ones(len(here)))
+        moved = np.where(seen > 0, total, np.nan)
+        left = (1.0 - self.allocated_share()).where(lambda share: share > NOISE, 0.0) * here
+        left = left[left.fillna(0.0) != 0.0]
+        targets = pd.Index(self.targets, name="area_code")
+        return Moved(
+            values=pd.Series(moved, index=targets, name="value"),
+            allocated=math.fsum(moved[seen > 0]),
+            unallocated=math.fsum(left),
+            unmatched={str(code): float(value) for code, value in unmatched.items()},
+            coverage=pd.Series(_share(seen, full), index=targets, name="coverage"),
+            missing=tuple(here.index[here.isna()]),
+            unallocated_by={str(code): float(value) for code, value in left.items()},
+        )
+
+    def apply_mean(self, values: pd.Series, weights: pd.Series) -> Averaged:
+        """Move values that average (scores, rates, concentrations) as a weighted mean.
+
+        The weight and weight × value of a source are apportioned as counts, then divided.
+
+        Parameters
+        ----------
+        values
+            Source area code -> value; missing where NaN or absent.
+        weights
+            Source area code -> weight, not negative (people, households). A source without a
+            weight takes no part in the mean; for the coverage it counts as one of mean weight.
+
+        Raises
+        ------
+        DataError
+            A code stands twice, a number is infinite, or a weight is negative.
+        """
+        import numpy as np
+        import pandas as pd
+
+        given = _numbers(values, "values", self.title)
+        masses = _numbers(weights, "weights", self.title)
+        if (masses < 0).any():
+            bad = ", ".join(f"{code} {masses[code]:g}" for code in masses.index[masses < 0][:5])
+            raise DataError(f"lookup {self.title}: weights must not be negative: {bad}")
+        here, mass = (item.reindex(list(self.sources)) for item in (given, masses))
+        known = here.notna() & mass.notna()
+        mean_mass = mass.mean() if mass.notna().any() else 1.0
+        heavy = mass.fillna(mean_mass).to_numpy()
+        total, seen, full = self._sums(here.where(known).to_numpy(), heavy)
+        targets = pd.Index(self.targets, name="area_code")
+        means = np.divide(total, seen, out=np.full(len(targets), np.nan), where=seen > 0)
+        strangers = given[~given.index.isin(self.sources)].dropna()
+        return Averaged(
+            values=pd.Series(means, index=targets, name="value"),
+            weight=pd.Series(seen, index=targets, name="weight"),
+            coverage=pd.Series(_share(seen, full), index=targets, name="coverage"),
+            missing=tuple(here.index[~known]),
+            unmatched=tuple(strangers.index),
+        )
+
+    def _sums(
+        self, values: NDArray[np.float64], mass: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Per target: sum of value × mass, mass that has a value, all mass (each × weight)."""
+        import numpy as np
+        import pandas as pd
+
+        rows = pd.Index(self.sources).get_indexer(self.weights["from_code"])
+        columns = pd.Index(self.targets).get_indexer(self.weights["to_code"])
+        share = self.weights["weight"].to_numpy() * mass[rows]
+        value = values[rows]
+        has = ~np.isnan(value)
+        parts = (np.where(has, value, 0.0) * share, share * has, share)
+        size = len(self.targets)
+        total, seen, full = (np.bincount(columns, part, minlength=size) for part in parts)
+        return total, seen, full
+
+    def then(self, other: Lookup) -> Lookup:
+        """Return the lookup that goes through this one and then through `other`.
+
+        What either step leaves unallocated stays unallocated, and is counted in the notes.
+
+        Raises
+        ------
+        DataError
+            `other` does not begin with the geography in which this one ends.
+        """
+        if self.target != other.source:
+            msg = f"lookup {self.title} cannot be followed by {other.title}: the geographies differ"
+            raise DataError(msg)
+        pairs = self.weights.merge(
+            other.weights, left_on="to_code", right_on="from_code", suffixes=("", "_2")
+        )
+        pairs["weight"] = pairs["weight"] * pairs["weight_2"]
+        weights = pairs.groupby(["from_code", "to_code_2"], as_index=False)["weight"].sum()
+        lost = sorted(set(self.targets) - set(other.sources))
+        gap = f"{self.target} areas that {other.title} does not know"
+        notes = {f"{step.title}: {k}": n for step in (self, other) for k, n in step.notes.items()}
+        named = {f"{step.title}: {k}": c for step in (self, other) for k, c in step.named.items()}
+        same = self.method == other.method
+        return Lookup(
+            self.source,
+            other.target,
+            weights.rename(columns={"to_code_2": "to_code"}),
+            self.method if same else f"{self.method}, then {other.method}",
+            {**notes, gap: len(lost)},
+            {**named, gap: tuple(lost)},
+            self.sources,
+            other.targets,
+        )
+
+    def best_fit(self) -> Lookup:
+        """Return the lookup that gives each source wholly to its heaviest target.
+
+        The lowest code wins a tie. Only for what cannot be split (names, links): counts moved so
+        land in the wrong area wherever a source is split.
+        """
+        order = self.weights.sort_values(
+            ["from_code", "weight", "to_code"], ascending=[True, False, True]
+        )
+        best = order.drop_duplicates("from_code").assign(weight=1.0)
+        split = self.split_sources()
+        fact = "areas given whole to one of several"
+        return Lookup(
+            self.source,
+            self.target,
+            best,
+            "best_fit",
+            {**self.notes, fact: len(split)},
+            {**self.named, fact: tuple(split)},
+            self.sources,
+            self.targets,
+        )
+
+
+def _numbers(series: pd.Series, what: str, title: str) -> pd.Series:
+    """Return `series` as float64 on text codes; refuse repeated codes and infinite numbers."""
+    import numpy as np
+
+    numbers = series.astype("float64")
+    numbers.index = numbers.index.astype(str)
+    double = numbers.index[numbers.index.duplicated()]
+    if len(double):
+        raise DataError(f"lookup {title}: {what} given twice for {names_of(double)}")
+    endless = numbers.index[np.isinf(numbers.to_numpy())]
+    if len(endless):
+        raise DataError(f"lookup {title}: {what} are infinite for {names_of(endless)}")
+    return numbers
+
+
+def _refuse_bad_weights(weights: pd.DataFrame, title: str) -> None:
+    """Raise DataError for weights outside (0, 1], pairs told twice, or sums above 1."""
+    share = weights["weight"]
+    bad = weights["from_code"][~((share > 0) & (share <= 1 + ROUNDING))]
+    if len(bad):
+        raise DataError(f"lookup {title}: weights must be above 0 and at most 1: {names_of(bad)}")
+    double = weights["from_code"][weights.duplicated(["from_code", "to_code"])]
+    if len(double):
+        raise DataError(f"lookup {title}: a pair of areas stands twice for {names_of(double)}")
+    sums = weights.groupby("from_code")["weight"].sum()
+    over = sums.index[sums > 1 + ROUNDING]
+    if len(over):
+        raise DataError(f"lookup {title}: the weights sum to more than 1 for {names_of(over)}")
+
+
+def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return part / whole, 0 where there is no whole."""
+    import numpy as np
+
+    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
+
+
+def names_of(codes: Iterable[Any], most: int = 5) -> str:
+    """Return the first codes, each once, in order, and how many more there are."""
+    unique = sorted({str(code) for code in codes})
+    more = f" and {len(unique) - most} more" if len(unique) > most else ""
+    return ", ".join(unique[:most]) + more
