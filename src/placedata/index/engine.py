@@ -1,16 +1,166 @@
-"""Run a framework over a table of values."""
+"""Run a framework over a table of values, stage by stage."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import pandas as pd
+from placedata.framework import Framework
+from placedata.index import diagnostics, rank
+from placedata.index.columns import filled, prepare, treated
+from placedata.index.inputs import Run, start_run
+from placedata.index.nodes import Scored, climb
+from placedata.index.result import PROVISIONAL, Scores
+from placedata.index.scaling import Scaled, scaled
 
-    from placedata.framework import Framework
-    from placedata.index.result import Scores
+Array = NDArray[np.float64]
 
 
 def score(table: pd.DataFrame, framework: Framework) -> Scores:
-    """Return the scores of `table` by `framework`."""
-    raise NotImplementedError
+    """Return the scores of every area on every node of a framework.
+
+    The stages are those of docs/method.md: denominate, orient, transform, impute, treat, bounds,
+    normalise, weights, aggregate, rescale, rank. The order of the areas changes nothing but the
+    order of the result.
+
+    Parameters
+    ----------
+    table
+        Areas by columns: index ``area_code``, one numeric column for every name in
+        ``framework.columns``, NaN where a value is missing. Raw values in their own units, never
+        turned round: polarity says which way is good.
+    framework
+        A framework with its indicators (`Framework.with_indicators`).
+
+    Raises
+    ------
+    DataError
+        Missing, unknown, non-numeric, infinite or empty columns, repeated areas, and what a rule
+        cannot take (no spread, a logarithm of 0, values beyond fixed bounds): all at once.
+    """
+    run = start_run(table, framework)
+    columns, caps = treated(run, filled(run, prepare(run)))
+    indicators = scaled(run, columns, caps)
+    nodes = climb(run, indicators)
+    order = framework.method.rank
+    words = f"rank 1 is the {order.first} score, ties {order.ties}"
+    if order.decimals is not None:
+        words += f", scores rounded to {order.decimals} decimals first"
+    run.decide("rank", framework.id, words)
+    return Scores(
+        table=_long(run, indicators, nodes),
+        decisions=tuple(run.decisions),
+        bounds=_bounds_table(framework, indicators),
+        weights=_weights_table(framework, nodes),
+        diagnostics=_diagnostics(run, indicators, nodes),
+        stages=run.stages,
+        framework=framework.id,
+        notice=framework.notice,
+        rank_note=PROVISIONAL,
+    )
+
+
+def ranks_of(scores: Array, framework: Framework) -> Array:
+    """Return the ranks of scores of shape (..., areas) by the framework's rule."""
+    order = framework.method.rank
+    way = rank.descending if order.first == "highest" else rank.rank
+    return way(scores, order.ties, decimals=order.decimals)
+
+
+def _long(run: Run, indicators: dict[str, Scaled], nodes: dict[str, Scored]) -> pd.DataFrame:
+    """Return the long table: nodes in file order, then indicators in theirs."""
+    parts = []
+    for node in run.framework.nodes:
+        one = nodes[node.id]
+        parts.append(_rows(run, node.id, node.level, (one.score, one.coverage)))
+    for name, item in indicators.items():
+        seen = (item.observed & ~np.isnan(item.values)).astype(np.float64)
+        parts.append(_rows(run, name, "indicator", (item.values, seen)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _rows(run: Run, node: str, level: str, values: tuple[Array, Array]) -> pd.DataFrame:
+    scores, coverage = values
+    ranks = pd.Series(ranks_of(scores, run.framework))
+    whole = run.framework.method.rank.ties != "average"
+    return pd.DataFrame(
+        {
+            "area_code": run.areas.to_numpy(),
+            "node": node,
+            "level": level,
+            "score": scores,
+            "rank": ranks.astype("Int64" if whole else "Float64"),
+            "coverage": coverage,
+        }
+    )
+
+
+def _bounds_table(framework: Framework, indicators: dict[str, Scaled]) -> pd.DataFrame:
+    rows = []
+    for name, one in indicators.items():
+        worst, best = one.start, one.end
+        if framework.polarity == "lower_is_better":  # the highest score is the worst
+            worst, best = best, worst
+        rows.append(
+            {
+                "indicator": name,
+                "worst": worst,
+                "best": best,
+                "rule": one.rule,
+                "winsor": one.caps.share,
+                "low_cap": one.caps.low,
+                "high_cap": one.caps.high,
+                "clipped": one.clipped,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _weights_table(framework: Framework, nodes: dict[str, Scored]) -> pd.DataFrame:
+    """Return the weight of every child in its parent, and its share of the top."""
+    rows = []
+    effective = {framework.top.id: 1.0}
+    for node in reversed(framework.bottom_up()):
+        total = sum(nodes[node.id].weights.values())
+        for child, weight in nodes[node.id].weights.items():
+            share = weight / total if total > 0 else 0.0
+            effective[child] = effective[node.id] * share
+            rows.append(
+                {
+                    "node": child,
+                    "parent": node.id,
+                    "weight": weight,
+                    "effective": effective[child],
+                    "rule": nodes[node.id].weight_rule,
+                }
+            )
+    return pd.DataFrame(rows, columns=["node", "parent", "weight", "effective", "rule"])
+
+
+def _diagnostics(
+    run: Run, indicators: dict[str, Scaled], nodes: dict[str, Scored]
+) -> pd.DataFrame:
+    """Return the measures of every node that has at least two indicators or nodes below it."""
+    rows: list[tuple[str, str, float]] = []
+    for node in run.framework.nodes:
+        held = [nodes[child.id].carried for child in run.framework.children(node.id)]
+        held += [indicators[item.id].values for item in run.framework.indicators_of(node.id)]
+        names = [child.id for child in run.framework.children(node.id)]
+        names += [item.id for item in run.framework.indicators_of(node.id)]
+        there = [at for at, values in enumerate(held) if not np.isnan(values).all()]
+        rows.append((node.id, "children", float(len(there))))
+        if not there:
+            continue
+        found = diagnostics.consistency(np.column_stack([held[at] for at in there]))
+        rows.append((node.id, "areas", float(found.areas)))
+        measures = {"kmo": found.kmo, "alpha": found.alpha}
+        rows += [(node.id, key, value) for key, value in measures.items() if value is not None]
+        rows += [
+            (node.id, f"eigenvalue_{at}", value) for at, value in enumerate(found.eigenvalues, 1)
+        ]
+        rows += [
+            (node.id, f"loading:{names[there[at]]}", value)
+            for at, value in enumerate(found.loadings)
+        ]
+    return pd.DataFrame(rows, columns=["node", "statistic", "value"])

@@ -1,0 +1,178 @@
+"""What a table must be before it is scored, checked all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from placedata.errors import DataError, Problem, nearest
+from placedata.framework import Framework, Indicator, IndicatorMethod, Transform
+from placedata.index.result import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Array = NDArray[np.float64]
+TABLE = "table of values"
+
+
+@dataclass
+class Run:
+    """The workings of one scoring: what was decided, what is wrong, the table after each stage.
+
+    Parameters
+    ----------
+    columns
+        Numeric columns by name, shape (areas,), NaN where missing.
+    groups
+        Text columns by name, for rules that work inside groups.
+    """
+
+    framework: Framework
+    areas: pd.Index
+    columns: dict[str, Array]
+    groups: dict[str, NDArray[np.object_]]
+    decisions: list[Decision] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    stages: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def decide(self, stage: str, node: str, text: str) -> None:
+        """Write down one decision."""
+        self.decisions.append(Decision(stage, node, text))
+
+    def refuse(self, name: str, found: str, allowed: str) -> None:
+        """Write down one problem; the run stops at the end of the stage."""
+        self.problems.append(Problem(TABLE, name, found, allowed))
+
+    def stop_if_wrong(self) -> None:
+        """Raise every problem found so far."""
+        stop(self.framework.id, self.problems)
+
+    def keep(self, stage: str, values: dict[str, Array]) -> None:
+        """Keep the table as it is after a stage."""
+        self.stages[stage] = pd.DataFrame(values, index=self.areas)
+
+
+def stop(framework: str, problems: Sequence[Problem]) -> None:
+    """Raise DataError with all problems, where there are any."""
+    if problems:
+        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+        raise DataError(f"framework {framework} cannot score the table: {count}", problems)
+
+
+def method_of(indicator: Indicator, framework: Framework) -> IndicatorMethod:
+    """Return the rules of an indicator: its own, then the framework's, then plain ones."""
+    default = framework.method.indicator
+    plain = IndicatorMethod.model_validate(
+        {"transform": (), "impute": "none", "treat": "none", "bounds": "observed",
+         "normalise": "min_max"}
+    )  # fmt: skip
+
+    def chosen(name: str) -> object:
+        for method in (indicator, default, plain):
+            if getattr(method, name) is not None:
+                return getattr(method, name)
+        return None
+
+    return IndicatorMethod.model_construct(
+        **{name: chosen(name) for name in IndicatorMethod.model_fields}  # type: ignore[arg-type]
+    )
+
+
+def steps_of(method: IndicatorMethod) -> tuple[Transform, ...]:
+    """Return the transforms of a resolved method."""
+    return method.transform or ()
+
+
+def group_columns(framework: Framework) -> set[str]:
+    """Return the columns that hold the names of groups, not numbers."""
+    names = set()
+    for indicator in framework.indicators:
+        method = method_of(indicator, framework)
+        names |= {rule.by for rule in (method.impute, method.treat) if rule and rule.by}
+    return names
+
+
+def start_run(table: pd.DataFrame, framework: Framework) -> Run:
+    """Return a run over a table that is fit to be scored.
+
+    Raises
+    ------
+    DataError
+        A missing or unknown column, text or infinity in a number column, a column without a
+        value, an area without or with a repeated code, no areas, no indicators: all at once.
+    """
+    problems = _shape_problems(table, framework)
+    wanted = [name for name in framework.columns if name in table.columns]
+    text = group_columns(framework)
+    columns: dict[str, Array] = {}
+    groups: dict[str, NDArray[np.object_]] = {}
+    for name in wanted:
+        if name in text:
+            column = table[name].astype(object)
+            groups[name] = column.where(column.notna(), None).to_numpy(dtype=object)
+        else:
+            columns[name], found = _numbers(name, table[name])
+            problems += found
+    stop(framework.id, problems)
+    return Run(framework, table.index.astype(str), columns, groups)
+
+
+def _shape_problems(table: pd.DataFrame, framework: Framework) -> list[Problem]:
+    problems = []
+    have = [str(name) for name in table.columns]
+    for name in framework.columns:
+        if name not in have:
+            found, allowed = "no such column", "a column for every indicator of the framework"
+            problems.append(Problem(TABLE, name, found, allowed, None, nearest(name, have)))
+    for name in dict.fromkeys(have):
+        if name not in framework.columns:
+            guess = nearest(name, framework.columns)
+            allowed = f"the columns of framework {framework.id}"
+            problems.append(Problem(TABLE, name, "an unknown column", allowed, None, guess))
+        if have.count(name) > 1:
+            problems.append(Problem(TABLE, name, f"{have.count(name)} columns", "one column"))
+    if not framework.indicators:
+        allowed = "at least one indicator with a component"
+        problems.append(Problem(TABLE, "indicators", "none in the framework", allowed))
+    if table.empty and not problems:
+        problems.append(Problem(TABLE, "area_code", "no areas", "at least one"))
+    codes = table.index
+    if codes.hasnans:
+        problems.append(Problem(TABLE, "area_code", "an area without a code", "a code for each"))
+    for code in codes[codes.duplicated()].unique()[:5]:
+        problems.append(Problem(TABLE, "area_code", f"{code!s} more than once", "each area once"))
+    return problems
+
+
+def _numbers(name: str, column: pd.Series) -> tuple[Array, list[Problem]]:
+    """Return a column as float64 and what is not a finite number in it."""
+    if isinstance(column, pd.DataFrame):
+        return np.full(len(column), np.nan), []  # told as a repeated column
+    values = pd.to_numeric(column, errors="coerce")
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return np.full(len(column), np.nan), [_told(name, column, column.notna(), "a number")]
+    text = column.notna() & (values.isna() | column.map(lambda cell: isinstance(cell, (str, bool))))
+    if text.any():
+        return np.full(len(column), np.nan), [_told(name, column, text, "numbers, or empty")]
+    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    endless = np.isinf(numbers)
+    if endless.any():
+        where = pd.Series(endless, index=column.index)
+        return numbers, [_told(name, column, where, "finite numbers")]
+    if np.isnan(numbers).all():
+        found = f"no value in any of {len(numbers)} areas"
+        return numbers, [Problem(TABLE, name, found, "at least one value, or leave it out")]
+    return numbers, []
+
+
+def _told(name: str, column: pd.Series, wrong: pd.Series, allowed: str) -> Problem:
+    first = column[wrong.to_numpy()].iloc[0]
+    area = column.index[wrong.to_numpy()][0]
+    kind = "text " if isinstance(first, str) else ""
+    more = f" and {int(wrong.sum()) - 1} more" if wrong.sum() > 1 else ""
+    return Problem(TABLE, name, f"{kind}{first!r} in area {area}{more}", allowed)
