@@ -220,7 +220,7 @@ def test_unchanged_and_merged_areas_move_whole():
 
 @pytest.mark.parametrize("columns", [("old", "new"), ("old", "new", "change")])
 def test_a_split_without_weights_is_refused(columns):
-    with pytest.raises(DataError, match="split areas need weights .*: d"):
+    with pytest.raises(DataError, match=r"split areas need weights .*: d"):
         recode(CHANGES, "lsoa11", "lsoa21", columns)
 
 

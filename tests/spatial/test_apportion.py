@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,7 +96,7 @@ def test_a_source_outside_every_target_is_unallocated_and_named(make_areas):
 
 @pytest.mark.parametrize("weight", [[1, np.nan], [1, -2]])
 def test_missing_or_negative_weights_are_an_error(halves, weight):
-    with pytest.raises(DataError, match="1 of 2 weights are missing or negative.*point 2"):
+    with pytest.raises(DataError, match=r"1 of 2 weights are missing or negative.*point 2"):
         lookup_by_points(*halves, [1, 2], [5, 5], weight)
 
 
@@ -158,7 +160,7 @@ def cut(seed: int, pieces: int, prefix: str):
     edges = np.concatenate([[-100], np.sort(rng.uniform(-50, 50, pieces - 1)), [100]])
     turn = rng.uniform(0, 180)
     shapes = {}
-    for number, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (low, high) in enumerate(pairwise(edges)):
         strip = affinity.rotate(box(low, -200, high, 200), turn, origin=(0, 0))
         part = strip.intersection(box(-50, -50, 50, 50))
         if part.area > 0:
@@ -180,7 +182,12 @@ def test_area_overlap_moves_counts_as_tobler_does(make_areas, seed, n, m):
 
 
 @settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10**6), n=st.integers(1, 10), m=st.integers(1, 10), points=st.integers(0, 60))
+@given(
+    seed=st.integers(0, 10**6),
+    n=st.integers(1, 10),
+    m=st.integers(1, 10),
+    points=st.integers(0, 60),
+)
 def test_nothing_is_lost_whatever_overlaps_or_lies_outside(make_areas, seed, n, m, points):
     rng = np.random.default_rng(seed)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, affinity, box
@@ -49,7 +50,8 @@ def test_the_order_of_the_frame_does_not_decide_a_border(make_areas):
 
 def test_holes_and_several_parts_are_respected(make_areas):
     ring = Polygon(box(0, 0, 10, 10).exterior, [box(4, 4, 6, 6).exterior])
-    areas = make_areas({"A": MultiPolygon([ring, box(20, 0, 30, 10)]), "B": box(4.5, 4.5, 5.5, 5.5)})
+    parts = MultiPolygon([ring, box(20, 0, 30, 10)])
+    areas = make_areas({"A": parts, "B": box(4.5, 4.5, 5.5, 5.5)})
     found = points_in_areas([1, 4.2, 5, 25, 15], [1, 4.2, 5, 5, 5], areas)
     assert list(found.codes) == ["A", "", "B", "A", ""]
 
@@ -67,7 +69,8 @@ def test_an_outside_point_as_near_to_two_areas_goes_to_the_lowest_code(make_area
 
 
 def test_points_beyond_the_limit_stay_outside(make_areas):
-    found = points_in_areas([12, 99], [5, 5], make_areas({"A": box(0, 0, 10, 10)}), nearest=True, within=2)
+    areas = make_areas({"A": box(0, 0, 10, 10)})
+    found = points_in_areas([12, 99], [5, 5], areas, nearest=True, within=2)
     assert list(found.codes) == ["A", ""]
     assert (found.moved_to_nearest, found.outside) == (1, 1)
 
@@ -93,7 +96,7 @@ def overlapping(seed: int, count: int):
     rng = np.random.default_rng(seed)
     shapes = {}
     for number in range(count):
-        x, y, size = rng.uniform(0, 100, 2).tolist() + [rng.uniform(2, 30)]
+        x, y, size = *rng.uniform(0, 100, 2).tolist(), rng.uniform(2, 30)
         shape = affinity.rotate(box(-size, -size / 2, size, size / 2), rng.uniform(0, 90))
         shape = shape.difference(Point(0, 0).buffer(size / 5, 3))
         shape = shape.union(affinity.translate(box(0, 0, size / 2, size / 2), 1.5 * size, size))
@@ -106,9 +109,7 @@ def overlapping(seed: int, count: int):
 def test_overlapping_holed_multipart_areas_give_what_sjoin_gives(make_areas, seed, count):
     shapes, rng = overlapping(seed, count)
     areas = make_areas(shapes)
-    vertices = np.vstack([np.asarray(shape.exterior.coords if shape.geom_type == "Polygon"
-                                     else shape.geoms[0].exterior.coords)
-                          for shape in shapes.values()])
+    vertices = shapely.get_coordinates(list(shapes.values()))
     x = np.concatenate([rng.uniform(-20, 130, 300), vertices[:, 0]])
     y = np.concatenate([rng.uniform(-20, 130, 300), vertices[:, 1]])
     found = points_in_areas(x, y, areas)

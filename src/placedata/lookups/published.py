@@ -68,9 +68,7 @@ def read_lookup_frame(
     if len(columns) == 2 and len(split):
         msg = f"lookup {source} -> {target}: several targets and no weights for {names_of(split)}"
         raise DataError(f"{msg}; name a weight column, or build the lookup from points")
-    return Lookup(
-        source, target, table, "published", notes, named, tuple(sources), tuple(targets)
-    )
+    return Lookup(source, target, table, "published", notes, named, tuple(sources), tuple(targets))
 
 
 def recode(
@@ -135,7 +133,7 @@ def recode(
 def _split_weights(
     pairs: pd.DataFrame, several: pd.Series, weights: Lookup | None, title: str
 ) -> pd.DataFrame:
-    """Return the pairs of split areas with their weights, scaled to 1 where all parts are listed."""
+    """Return the pairs of split areas with weights, scaled to 1 where all parts are listed."""
     if weights is None:
         msg = f"lookup {title}: split areas need weights (from points or area overlap):"
         raise DataError(f"{msg} {names_of(pairs['from_code'])}")
@@ -154,7 +152,7 @@ def _split_weights(
 def _pairs(
     frame: pd.DataFrame, columns: tuple[str, ...], title: str
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return from_code, to_code (and ``extra``) of complete rows once each, and what was left out."""
+    """Return from_code, to_code (and ``extra``) of complete rows, and what was left out."""
     if len(columns) not in (2, 3):
         raise DataError(f"lookup {title}: 2 or 3 columns must be named, not {len(columns)}")
     absent = [name for name in columns if name not in frame.columns]

@@ -242,7 +242,9 @@ class Lookup:
         has = ~np.isnan(value)
         parts = (np.where(has, value, 0.0) * share, share * has, share)
         size = len(self.targets)
-        total, seen, full = (np.bincount(columns, part, minlength=size) for part in parts)
+        total, seen, full = (
+            np.bincount(columns, part, minlength=size).astype(np.float64) for part in parts
+        )
         return total, seen, full
 
     def then(self, other: Lookup) -> Lookup:

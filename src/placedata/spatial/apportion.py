@@ -87,9 +87,7 @@ def lookup_by_points(
     )
 
 
-def lookup_by_area(
-    source: Boundaries, target: Boundaries, *, minimum_share: float = 0.0
-) -> Lookup:
+def lookup_by_area(source: Boundaries, target: Boundaries, *, minimum_share: float = 0.0) -> Lookup:
     """Return the lookup by area overlap: as if people were spread evenly over each source area.
 
     Parameters

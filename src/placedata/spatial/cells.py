@@ -84,14 +84,15 @@ def _statistic(
         return math.nan
     if quantile is not None:
         return _weighted_quantile(cells, share, quantile)
+    total = (cells * share).sum()
     simple = {
-        "mean": lambda: np.average(cells, weights=share),
-        "sum": lambda: (cells * share).sum(),
-        "min": cells.min,
-        "max": cells.max,
-        "count": share.sum,
+        "mean": total / share.sum(),
+        "sum": total,
+        "min": cells.min(),
+        "max": cells.max(),
+        "count": share.sum(),
     }
-    return float(simple[statistic]())
+    return float(simple[statistic])
 
 
 def _weighted_quantile(cells: np.ndarray, share: np.ndarray, quantile: float) -> float:

@@ -94,9 +94,7 @@ def points_in_areas(
     named = np.full(len(xs), "", dtype=object)
     inside = positions >= 0
     named[inside] = codes[positions[inside]]
-    return Located(
-        named, positions, int((hits > 1).sum()), int((~inside).sum()), moved, furthest
-    )
+    return Located(named, positions, int((hits > 1).sum()), int((~inside).sum()), moved, furthest)
 
 
 def checked_points(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""How far is it from where people live to the nearest service?"""
+"""From services to areas: how far it is from where people live to the nearest one."""
 
 from __future__ import annotations
 

@@ -76,15 +76,18 @@ class WeightPoints:
     def empty_areas(self) -> tuple[str, ...]:
         """Return the codes of areas that hold no weight."""
         return tuple(
-            code for code, mass in zip(self.codes, self.total(self.weight), strict=True) if mass <= 0
+            code
+            for code, mass in zip(self.codes, self.total(self.weight), strict=True)
+            if mass <= 0
         )
 
     def total(self, amounts: Floats) -> Floats:
         """Return the sum of `amounts` (one a point) by area; NaN amounts count as nothing."""
         inside = (self.located.positions >= 0) & ~np.isnan(amounts)
-        return np.bincount(
+        sums = np.bincount(
             self.located.positions[inside], amounts[inside], minlength=len(self.codes)
         )
+        return sums.astype(np.float64)
 
     def mean(self, values: Floats) -> Floats:
         """Return the weighted mean of `values` by area, NaN where no weighted point has one."""
@@ -93,7 +96,7 @@ class WeightPoints:
         return np.divide(total, mass, out=np.full(len(mass), np.nan), where=mass > 0)
 
     def coverage(self, values: Floats) -> Floats:
-        """Return the share of each area's weight whose value is known; 0 where it has no weight."""
+        """Return the share of each area's weight whose value is known; 0 without weight."""
         known = self.total(np.where(np.isnan(values), np.nan, self.weight))
         whole = self.total(self.weight)
         return np.divide(known, whole, out=np.zeros(len(whole)), where=whole > 0)

@@ -57,6 +57,8 @@ def zonal(raster: Raster, boundaries: Boundaries, statistic: str) -> ByArea:
     Cell shares by exactextract (Baston), single precision; where it is not installed, by shapely
     (`placedata.spatial.cells`), equal to 1e-6.
     """
+    import shapely
+
     quantile = quantile_of(statistic)
     values, bounds = upright(raster)
     frame = _in_crs(boundaries, raster.crs)
@@ -68,7 +70,7 @@ def zonal(raster: Raster, boundaries: Boundaries, statistic: str) -> ByArea:
         table = by_cell_shares(values, bounds, frame, statistic, quantile)
     empty = table["cells"] <= 0
     cell = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1]) / values.size
-    size = frame.geometry.area.to_numpy()
+    size = shapely.area(np.asarray(frame.geometry.array, dtype=object))
     table["coverage"] = np.minimum(table.pop("cells").to_numpy() * cell / size, 1.0)
     table.loc[empty, "value"] = np.nan
     names = tuple(table.index[empty])
