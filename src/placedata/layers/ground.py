@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from placedata.errors import ConfigError, DataError, Problem
-from placedata.geography import Boundaries
+from placedata.geography import CRS, Boundaries
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,18 +59,18 @@ class Ground:
             return None
 
         def read() -> Any:  # noqa: ANN401
-            from placedata.boundaries import read_boundaries
+            from placedata.files import read_vector
 
-            areas = read_boundaries(
-                "parent", self.catalog.roots, parent.file,
-                code=parent.code, layer=parent.layer, crs=parent.crs,
-            ).frame  # fmt: skip
+            path = self.catalog.roots.resolve(parent.file, where="place.yaml: parent")[0]
+            frame = read_vector(path, layer=parent.layer, crs=parent.crs).to_crs(CRS)
             if parent.area is not None:
-                areas = areas[areas["area_code"] == parent.area]
-            if areas.empty:
+                cells = frame.drop(columns=frame.geometry.name).astype(str)
+                columns = [parent.code] if parent.code in cells else list(cells)
+                frame = frame[(cells[columns] == parent.area).any(axis=1)]
+            if frame.empty:
                 problem = Problem("place.yaml", "parent.area", repr(parent.area), "a code of that file")
                 raise DataError(f"{parent.file} has no area {parent.area}", [problem])
-            return areas.geometry.union_all()
+            return frame.geometry.make_valid().union_all()
 
         return self._once(("parent",), read)
 

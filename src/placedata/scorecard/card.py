@@ -166,19 +166,19 @@ class Scorecard:
 
     def to_json(self) -> str:
         """Return the scorecard as one JSON document."""
-        from placedata.scorecard.json import to_json
+        from placedata.scorecard.json_document import to_json
 
         return to_json(self)
 
     def to_csv(self) -> str:
         """Return the scorecard as CSV text, one row a figure."""
-        from placedata.scorecard.csv import to_csv
+        from placedata.scorecard.csv_rows import to_csv
 
         return to_csv([self])
 
-    def to_html(self, snapshot: Snapshot | None = None) -> str:
-        """Return the scorecard as one HTML file that needs no other; with a snapshot, with maps."""
-        from placedata.scorecard.html import to_html
+    def to_html(self, snapshot: Snapshot) -> str:
+        """Return the scorecard as one HTML file that needs no other, with its locator map."""
+        from placedata.scorecard.html_page import to_html
 
         return to_html(self, snapshot)
 

@@ -1,0 +1,67 @@
+"""``placedata check``: every mistake in every file, and where every row went, nothing published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, progress, put, reported, say
+from placedata.cli.opening import open_place
+
+if TYPE_CHECKING:
+    from placedata.layers import Layer
+
+
+@reported
+def check(
+    place: PlaceDir = ".",
+    data_root: DataRoots = None,
+    store: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """Check every layer file and its data; tell every mistake at once; publish nothing."""
+    opened = open_place(place, data_root, store)
+    with progress(quiet=quiet or as_json) as tell:
+        layers = opened.check(tell)
+    if as_json:
+        put({"layers": [summary(layer) for layer in layers.values()]})
+        return
+    if not quiet:
+        for layer in layers.values():
+            tell_ledger(layer)
+    say(f"{len(layers)} layers are right.")
+
+
+def summary(layer: Layer) -> dict[str, object]:
+    """Return what is told of a layer's rows and figures."""
+    latest = layer.values[layer.values["period"] == layer.periods[-1]]
+    return {
+        "layer": layer.id,
+        "method": layer.method,
+        "periods": layer.periods,
+        "wards_with_a_value": int((latest["status"] == "ok").sum()),
+        "wards": len(latest),
+        "ledger": layer.ledger,
+        "flows": layer.flows,
+        "notes": layer.notes,
+    }
+
+
+def tell_ledger(layer: Layer) -> None:
+    """Say where a layer's rows and figures went, in lines."""
+    ledger = layer.ledger
+    latest = layer.values[layer.values["period"] == layer.periods[-1]]
+    ok = int((latest["status"] == "ok").sum())
+    say(f"{layer.id}: {ledger.rows_in:,} rows in, {ledger.used:,} used; {ok} of {len(latest)} wards; {layer.method}")
+    for reason, count in ledger.rejected.items():
+        if count:
+            examples = ", ".join(ledger.examples.get(reason, ())[:2])
+            say(f"    rejected {count:,}: {reason}" + (f" ({examples})" if examples else ""))
+    flow = layer.flows[-1]
+    if flow.outside or flow.unallocated:
+        say(
+            f"    {flow.period}: {flow.amount_in:,.10g} in, {flow.allocated:,.10g} in wards, "
+            f"{flow.unallocated:,.10g} unallocated, {flow.outside:,.10g} outside the place"
+        )
+    for note in layer.notes:
+        say(f"    note: {note}")

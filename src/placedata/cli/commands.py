@@ -1,0 +1,45 @@
+"""The list of commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from placedata.cli import build, check, export, new, sample, score, scorecard, serve
+
+app = typer.Typer(
+    name="placedata",
+    help="Turn addresses, sensors and deprivation indices into ward-level layers and scores.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("init")(new.init)
+app.command("new-layer")(new.new_layer)
+app.command("sample")(sample.sample)
+app.command("check")(check.check)
+app.command("build")(build.build)
+app.command("layers")(export.layers)
+app.command("score")(score.score)
+app.command("scorecard")(scorecard.scorecard)
+app.command("export")(export.export)
+app.command("serve")(serve.serve)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001
+    if value:
+        from placedata.version import VERSION
+
+        typer.echo(f"placedata {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,  # noqa: FBT002
+) -> None:
+    """Turn addresses, sensors and deprivation indices into ward-level layers and scores."""

@@ -1,0 +1,69 @@
+"""``placedata layers`` and ``placedata export``: what there is, and taking it away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, put, reported, say
+from placedata.cli.opening import open_place
+from placedata.errors import PlaceDataError, Problem, nearest
+
+
+@reported
+def layers(
+    search: Annotated[str | None, typer.Argument(help="Only layers whose text holds this.")] = None,
+    place: PlaceDir = ".",
+    data_root: DataRoots = None,
+    store: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """List the layers of the published snapshot."""
+    snapshot = open_place(place, data_root, store).snapshot
+    wanted = (search or "").lower()
+    found = [
+        record
+        for record in snapshot.layers.values()
+        if wanted in " ".join([record.id, record.title, record.theme, record.publisher, record.description]).lower()
+    ]
+    if as_json:
+        put({"snapshot": snapshot.id, "layers": found})
+        return
+    if not found:
+        say(f"No layer holds {search!r}." if search else "There is no layer.")
+        return
+    width = max(len(record.id) for record in found)
+    for record in found:
+        good = record.polarity.replace("_", " ")
+        typer.echo(f"{record.id:<{width}}  {record.title} ({record.unit}; {good}; {record.latest}; {record.coverage:.0%} of wards)")
+
+
+@reported
+def export(
+    layer: Annotated[list[str] | None, typer.Argument(help="Layer ids [default: all].")] = None,
+    kind: Annotated[str, typer.Option("--format", "-f", help="csv, xlsx, geojson or gpkg.")] = "csv",
+    out: Annotated[str, typer.Option(help="Folder to write to.")] = "export",
+    place: PlaceDir = ".",
+    data_root: DataRoots = None,
+    store: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """Write the ward figures of layers, and the scores, to one file."""
+    from placedata.scorecard.table import FORMATS, write_table
+
+    snapshot = open_place(place, data_root, store).snapshot
+    if kind not in FORMATS:
+        problem = Problem("command line", "--format", repr(kind), ", ".join(FORMATS), suggestion=nearest(kind, FORMATS))
+        raise PlaceDataError("a format is not known", [problem])
+    chosen = [snapshot.layer(name).id for name in layer or snapshot.layers]
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"wards-{snapshot.id}.{kind}"
+    write_table(snapshot, chosen, path)
+    if as_json:
+        put({"snapshot": snapshot.id, "file": path.as_posix(), "layers": chosen})
+    elif not quiet:
+        say(f"{len(chosen)} layers of {len(snapshot.areas)} wards written to {path}.")

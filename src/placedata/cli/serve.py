@@ -1,0 +1,46 @@
+"""``placedata serve``: the dashboard in the browser."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import Annotated
+
+import typer
+
+from placedata.cli.console import DataRoots, PlaceDir, Store, progress, reported, say
+from placedata.cli.opening import open_place
+from placedata.errors import PlaceDataError
+
+WEB = "placedata.web"
+
+
+@reported
+def serve(
+    place: PlaceDir = ".",
+    data_root: DataRoots = None,
+    store: Store = None,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8050,
+    public: Annotated[
+        bool, typer.Option("--public", help="Allow an address that others can reach.")
+    ] = False,  # noqa: FBT002
+    build: Annotated[
+        bool, typer.Option("--build/--no-build", help="Build first, where anything has changed.")
+    ] = False,  # noqa: FBT002
+) -> None:
+    """Serve the dashboard until stopped with Ctrl+C."""
+    opened = open_place(place, data_root, store)
+    if build:
+        with progress(quiet=False) as tell:
+            built = opened.build(progress=tell)
+        say(f"Snapshot {built.snapshot.id} of {built.snapshot.place['name']}.")
+    found = importlib.metadata.entry_points(group=WEB)
+    if not found:
+        msg = "the dashboard is not installed: install placedata with its dashboard folder"
+        raise PlaceDataError(msg)
+    run = next(iter(found)).load()
+    run(opened, host=host, port=port, public=public, on_ready=_ready)
+
+
+def _ready(url: str) -> None:
+    say(f"The dashboard is at {url} (stop it with Ctrl+C).")

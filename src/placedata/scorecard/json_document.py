@@ -1,0 +1,17 @@
+"""A scorecard as one JSON document: the numbers that every other format is held against."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from placedata.scorecard.card import Scorecard
+
+SCHEMA = "placedata scorecard 1"
+
+
+def to_json(card: Scorecard) -> str:
+    """Return the scorecard as JSON text, unrounded; missing figures are null with a status."""
+    document = {"schema": SCHEMA, **card.as_dict()}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
