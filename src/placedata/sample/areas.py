@@ -128,7 +128,7 @@ def _wards(ground: Ground, homes: NDArray[np.int64]) -> NDArray[np.int64]:
     seeds = np.array([at for at in names.WARDS.values() if at is not None], dtype=np.float64)
     numbers = np.array([n for n, at in enumerate(names.WARDS.values()) if at is not None])
     strip = next(n for n, at in enumerate(names.WARDS.values()) if at is None)
-    group = grow(ground, homes, seeds, ~ground.in_strip, 0.75)
+    group = grow(ground, homes, seeds, ~ground.in_strip, 0.95)
     ward = np.where(ground.in_strip, strip, numbers[group])
     return np.asarray(ward, dtype=np.int64)
 

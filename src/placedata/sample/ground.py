@@ -23,7 +23,7 @@ BOX = (6000.0, 7200.0)
 #: A strip between two columns of cell centres of every raster of the place (local metres).
 STRIP = (3279.0, 1330.0, 3321.0, 1790.0)
 
-_SEEDS = 1250
+_SEEDS = 1450
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _strip() -> shapely.Polygon:
 def _seeds(seed: int) -> NDArray[np.float64]:
     """Return block centres, closer together where it is built up."""
     rng = stream(seed, "blocks")
-    sample = rng.uniform((-300.0, -300.0), (BOX[0] + 300.0, BOX[1] + 300.0), (90_000, 2))
+    sample = rng.uniform((-800.0, -500.0), (BOX[0] + 800.0, BOX[1] + 500.0), (110_000, 2))
     keep = rng.uniform(0, 1.9, len(sample)) < density(sample) + 0.12
     sample = sample[keep]
     seeds = sample[:_SEEDS].copy()
@@ -157,10 +157,10 @@ def _belongs(face: shapely.Polygon, seeds: NDArray[np.float64], bank: NDArray[np
     if y < np.interp(x, bank[:, 0], bank[:, 1]):
         return False
     sx, sy = seeds[cKDTree(seeds).query([x, y])[1]]
-    angle = np.arctan2(sy - 3500.0, sx - 3000.0)
+    angle = np.arctan2(sy - 3500.0, sx - 2980.0)
     reach = 1 + 0.09 * np.sin(3 * angle + 0.8) + 0.07 * np.sin(5 * angle + 2.0)
     reach += 0.05 * np.sin(9 * angle)
-    return bool(np.hypot((sx - 3000.0) / 2750.0, (sy - 3500.0) / 3250.0) < reach)
+    return bool(np.hypot((sx - 2980.0) / 2560.0, (sy - 3500.0) / 3200.0) < reach)
 
 
 def _in_order(faces: list[shapely.Polygon]) -> list[shapely.Polygon]:

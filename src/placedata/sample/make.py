@@ -1,0 +1,118 @@
+"""Makes the data files of the sample place, seeded, with known answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from placedata.sample import truth
+from placedata.sample.address_files import (
+    make_postcodes,
+    write_chargepoints,
+    write_childcare,
+    write_codepoint,
+    write_libraries,
+    write_parks,
+    write_schools,
+    write_surgeries,
+)
+from placedata.sample.air_files import write_hours, write_sites
+from placedata.sample.answers import known_answers
+from placedata.sample.boundary_files import write_boundaries, write_lookups
+from placedata.sample.deprivation_files import write_2019, write_2025
+from placedata.sample.deprivation_files import write_indicators as write_deprivation_indicators
+from placedata.sample.indicator_files import (
+    write_census,
+    write_collisions,
+    write_crime,
+    write_energy,
+    write_fuel_poverty,
+    write_sewer_flooding,
+)
+from placedata.sample.raster_files import write_background, write_greenness, write_grids
+from placedata.sample.town import Town, make_town
+from placedata.sample.ward_profile import write_elections, write_ward_profile
+
+SEED = 2025
+
+
+@dataclass(frozen=True)
+class SampleSummary:
+    """What was made.
+
+    Parameters
+    ----------
+    files
+        Paths relative to the directory, sorted, as posix text.
+    size
+        Bytes in all.
+    wards, small_areas, postcodes, homes, people
+        Numbers of each; postcodes are those with a location.
+    """
+
+    files: tuple[str, ...]
+    size: int
+    wards: int
+    small_areas: int
+    postcodes: int
+    homes: int
+    people: int
+
+
+def make_sample(directory: Path, *, seed: int = SEED) -> SampleSummary:
+    """Write the data files of the fictional borough of Aldermarsh to ``<directory>/data``.
+
+    The same seed gives the same values on every platform: everything is rounded before it is
+    written. Files there already are written over; no other file is touched.
+
+    Parameters
+    ----------
+    directory
+        Folder of the place.
+    seed
+        Seed of chance. The committed sample is `SEED`.
+    """
+    data = Path(directory) / "data"
+    town = make_town(seed)
+    _write_all(data, town)
+    facts = known_answers(data, town)
+    truth.write_truth(data / "truth.json", facts)
+    files = sorted(path for path in data.rglob("*") if path.is_file())
+    return SampleSummary(
+        files=tuple(path.relative_to(directory).as_posix() for path in files),
+        size=sum(path.stat().st_size for path in files),
+        wards=facts["wards"],
+        small_areas=facts["small_areas_2021"],
+        postcodes=facts["postcodes_located"],
+        homes=facts["homes"],
+        people=facts["people"],
+    )
+
+
+def _write_all(data: Path, town: Town) -> None:
+    postcodes = make_postcodes(town)
+    write_boundaries(data, town)
+    write_lookups(data, town)
+    write_codepoint(data, town, postcodes)
+    write_surgeries(data, town, postcodes)
+    write_schools(data, town)
+    write_libraries(data, town, postcodes)
+    write_childcare(data, town, postcodes)
+    write_chargepoints(data, town, postcodes)
+    write_parks(data, town)
+    write_2025(data, town)
+    write_2019(data, town)
+    write_deprivation_indicators(data, town)
+    write_census(data, town)
+    write_crime(data, town)
+    write_energy(data, town)
+    write_fuel_poverty(data, town)
+    write_sewer_flooding(data, town)
+    write_collisions(data, town)
+    write_ward_profile(data, town)
+    write_elections(data, town)
+    write_sites(data)
+    write_hours(data, town)
+    write_greenness(data, town)
+    write_grids(data, town)
+    write_background(data)
