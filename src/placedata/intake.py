@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from placedata.errors import Problem
+from placedata.errors import DataError, Problem
 from placedata.files import parse_numbers, read_table, sha256
 from placedata.observations import (
     KeyedBy,
@@ -19,7 +19,6 @@ from placedata.observations import (
     Raster,
     Request,
     SourceFile,
-    data_error,
 )
 
 if TYPE_CHECKING:
@@ -81,6 +80,11 @@ class Tally:
                 shown.append(f"{source}:{row}")
         return rows[~unwanted.to_numpy()]
 
+    def turn_away(self, rows: pd.DataFrame, unwanted: pd.Series, reason: str) -> pd.DataFrame:
+        """Take out rows that `take` has not counted: they count as come in, and rejected."""
+        self.rows_in += int(unwanted.sum())
+        return self.reject(rows, unwanted, reason)
+
     def note(self, fact: str, count: int) -> None:
         """Record something counted that is no rejection; nothing is recorded for zero."""
         if count:
@@ -90,12 +94,11 @@ class Tally:
         """Raise DataError with every problem so far; beyond 20 they are only counted."""
         if not self.problems:
             return
-        shown = self.problems[:MOST_SHOWN]
-        more = len(self.problems) - len(shown)
-        if more:
-            last = shown[-1]
-            shown.append(Problem(last.file, last.field, f"{more} more problems of this load"))
-        raise data_error(self.layer, shown)
+        count = len(self.problems)
+        message = f"layer {self.layer}: {count} problem{'s' if count > 1 else ''} in its data"
+        if count > MOST_SHOWN:
+            message += f", of which the first {MOST_SHOWN}"
+        raise DataError(message, self.problems[:MOST_SHOWN])
 
     def numbers(self, rows: pd.DataFrame, column: str, field: str = "value") -> pd.DataFrame:
         """Return rows with float64 ``value`` parsed from the text in `column`.
@@ -125,13 +128,17 @@ class Tally:
         rasters: Mapping[str, Raster] | None = None,
         measure_kind: str | None = None,
         alternative: str | None = None,
+        used: int | None = None,
     ) -> Observations:
-        """Return the rows that are left as Observations with a balanced ledger."""
+        """Return the rows that are left as Observations with a balanced ledger.
+
+        `used` is given where observations are not rows: cells of a raster, rows taken together.
+        """
         self.stop_if_problems()
         table = rows[["value", "period", "source", "row", *columns]].reset_index(drop=True)
         ledger = Ledger(
             self.rows_in,
-            self.rows_in - sum(self.rejected.values()) if rasters else len(table),
+            len(table) if used is None else used,
             dict(self.rejected),
             dict(self.notes),
             {reason: tuple(shown) for reason, shown in self.examples.items()},
@@ -200,9 +207,7 @@ def keep_where(
             tally.problems.append(
                 Problem(table.label, f"{field}.{column}", f"no row with {wanted!r}", f"such as {seen}")
             )
-        rows = with_rows(table.label, frame)
-        tally.rows_in += int(unwanted.sum())
-        tally.reject(rows, unwanted, f"filtered out: {name}")
+        tally.turn_away(with_rows(table.label, frame), unwanted, f"filtered out: {name}")
         frame = frame[~unwanted]
     return TableFile(table.label, frame, table.path)
 

@@ -1,0 +1,265 @@
+"""Loader ``table``: CSV, spreadsheets and Parquet keyed by area code, wide or long."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field
+
+from placedata.columns import (
+    CodeColumn,
+    find_code_column,
+    find_column,
+    level_of_cells,
+    levels_of,
+    missing_column,
+    period_columns,
+)
+from placedata.errors import Problem
+from placedata.geography import level_of
+from placedata.intake import SourceModel, TableFile, Tally, keep_where, read_tables, with_rows
+from placedata.observations import Observations, Request
+
+_KEYS = ["area_code", "period"]
+
+
+class Source(SourceModel):
+    """What a layer says about a table.
+
+    Parameters
+    ----------
+    file
+        Path or glob under a data root, or several.
+    sheet
+        Sheet of a spreadsheet that has several.
+    header
+        1-based row of the header; found where left out.
+    area
+        Column of area codes; found by its name or its GSS codes where left out.
+    geography
+        Geography of the codes (``wd25``), where the column's name does not tell it.
+    where
+        Column -> value, or list of values: only these rows are used.
+    areas
+        Only area codes that begin with this, or that are in this list.
+    combine
+        What to do when an area has several rows in a period: ``refuse`` (a problem), ``sum`` or
+        ``mean``. Where a cell of the group is missing, the group is missing.
+    kind
+        What the value is (``score``, ``rank``, ``decile``, ``count``, ``rate``), where the name of
+        its column does not tell it.
+    """
+
+    file: str | list[str]
+    sheet: str | None = None
+    header: int | None = Field(default=None, ge=1)
+    area: str | None = None
+    geography: str | None = None
+    where: dict[str, str | int | float | bool | list[str | int | float | bool]] = {}
+    areas: str | list[str] | None = None
+    combine: Literal["refuse", "sum", "mean"] = "refuse"
+    kind: Literal["score", "rank", "decile", "count", "rate"] | None = None
+
+
+def read(source: Source, request: Request) -> Observations:
+    """Return one observation for each area and period of the tables.
+
+    A wide file (``value: meters_n_{period}``) gives one for each row and column. Rows of another
+    level (a borough or England below a list of wards) and rows without a code are rejected.
+
+    Raises
+    ------
+    DataError
+        For every column that is absent, cell that is text, and area that is repeated.
+    """
+    tally = Tally(request.layer)
+    if request.value is None:
+        problem = Problem(
+            f"layer {request.layer}", "value", "nothing", "the column that holds the value"
+        )
+        tally.problems.append(problem)
+    tally.stop_if_problems()
+    parts: list[pd.DataFrame] = []
+    codes: list[CodeColumn] = []
+    header: int | Literal["auto"] = source.header or "auto"
+    for table in read_tables(request, tally, source.file, sheet=source.sheet, header=header):
+        kept = keep_where(table, source.where, tally)
+        code = find_code_column(
+            table.frame, table.label, wanted=source.area, geography=source.geography
+        )
+        if isinstance(code, Problem):
+            tally.problems.append(code)
+            continue
+        codes.append(code)
+        parts.extend(_cells(kept, code.name, request, tally))
+    tally.stop_if_problems()
+    geography = _one_geography(codes, source, tally)
+    rows = tally.take(pd.concat(parts, ignore_index=True))
+    rows = _wanted_areas(rows, source, geography, tally)
+    rows, used = _combine(rows, source.combine, tally)
+    kind, alternative = source.kind or kind_of(request.value or ""), None
+    if kind in ("rank", "decile"):
+        alternative = score_beside(request.value or "", list(table.frame.columns))
+    return tally.observations(
+        rows,
+        "area",
+        ["area_code"],
+        geography=geography,
+        measure_kind=kind,
+        alternative=alternative,
+        used=used,
+    )
+
+
+def kind_of(column: str) -> str | None:
+    """Return ``rank``, ``decile`` or ``score`` where a column's name says so."""
+    words = column.casefold().split("(where")[0].replace("_", " ").replace("-", " ").split()
+    for kind in ("rank", "decile", "score"):
+        if kind in words:
+            return kind
+    return None
+
+
+def score_beside(column: str, names: list[str]) -> str | None:
+    """Return the score column that goes with a rank or decile column, if the file has it."""
+    for kind in ("Rank", "Decile", "rank", "decile"):
+        if kind in column:
+            stem = column.split(" (where")[0]
+            for score in (kind.replace("rank", "score").replace("decile", "score"), "Score"):
+                found = find_column(names, stem.replace(kind, score))
+                if found is not None:
+                    return found
+    return None
+
+
+def _cells(table: TableFile, code: str, request: Request, tally: Tally) -> list[pd.DataFrame]:
+    """Return the value cells of one table as rows: area_code, period, text, and where from."""
+    frame, names = table.frame, [str(name) for name in table.frame.columns]
+    value = request.value or ""
+    if "{period}" in value:
+        columns = period_columns(names, value, request.periods)
+        for period in request.periods or ([] if columns else ["{period}"]):
+            if period not in columns:
+                wanted = value.replace("{period}", period)
+                tally.problems.append(missing_column(table.label, "value", wanted, names))
+        return [
+            with_rows(
+                table.label,
+                frame,
+                area_code=frame[code].str.strip().to_numpy(),
+                period=period,
+                text=frame[column].to_numpy(),
+                field=column,
+            )
+            for period, column in columns.items()
+        ]
+    column = find_column(names, value)
+    if column is None:
+        tally.problems.append(missing_column(table.label, "value", value, names))
+        return []
+    periods = _periods(table, request, tally)
+    if periods is None:
+        return []
+    rows = with_rows(
+        table.label,
+        frame,
+        area_code=frame[code].str.strip().to_numpy(),
+        period=periods.to_numpy(),
+        text=frame[column].to_numpy(),
+        field=column,
+    )
+    if request.period_from and request.periods:
+        rows = tally.turn_away(rows, ~rows["period"].isin(request.periods), "another period")
+    return [rows]
+
+
+def _periods(table: TableFile, request: Request, tally: Tally) -> pd.Series | None:
+    """Return the period of each row of a table that is not wide."""
+    frame = table.frame
+    if request.period_from is None:
+        if len(request.periods) > 1:
+            found = f"{len(request.periods)} periods and one column {request.value!r}"
+            allowed = "a column for each ({period} in value) or period: {from: column}"
+            tally.problems.append(Problem(table.label, "period", found, allowed))
+            return None
+        return pd.Series(request.periods[0] if request.periods else "", index=frame.index)
+    names = [str(name) for name in frame.columns]
+    column = find_column(names, request.period_from)
+    if column is None:
+        tally.problems.append(missing_column(table.label, "period", request.period_from, names))
+        return None
+    return frame[column].str.strip()
+
+
+def _one_geography(codes: list[CodeColumn], source: Source, tally: Tally) -> str | None:
+    """Return the geography of all files, or record that they differ."""
+    found = {code.geography for code in codes}
+    if len(found) > 1:
+        names = ", ".join(sorted(str(item) for item in found))
+        files = source.file if isinstance(source.file, str) else ", ".join(source.file)
+        tally.problems.append(Problem(files, "source.geography", names, "one geography"))
+        tally.stop_if_problems()
+    return found.pop() if found else None
+
+
+def _wanted_areas(
+    rows: pd.DataFrame, source: Source, geography: str | None, tally: Tally
+) -> pd.DataFrame:
+    """Reject rows without a code, of another level, or not among the areas asked for."""
+    levels = levels_of(rows["area_code"])
+    rows = tally.reject(rows, levels == "", "no area code")
+    levels = levels[levels != ""]
+    wanted = level_of(geography) if geography else level_of_cells(rows["area_code"])
+    for other in sorted(set(levels) - {wanted or ""}):
+        rows = tally.reject(rows, levels == other, f"another level: {other}")
+        levels = levels[levels != other]
+    if source.areas is None:
+        return rows
+    if isinstance(source.areas, str):
+        inside = rows["area_code"].str.startswith(source.areas)
+    else:
+        inside = rows["area_code"].isin(source.areas)
+    return tally.reject(rows, ~inside, "area not asked for")
+
+
+def _combine(rows: pd.DataFrame, how: str, tally: Tally) -> tuple[pd.DataFrame, int]:
+    """Return one row for each area and period, and how many source rows they are made of."""
+    field = str(rows["field"].iloc[0]) if len(rows) else "value"
+    if how == "refuse":
+        _refuse_repeats(rows, tally)
+        numbers = tally.numbers(rows, "text", field)
+        return numbers, len(numbers)
+    numbers = tally.numbers(rows, "text", field)
+    lost = rows[~rows.index.isin(numbers.index)].set_index(_KEYS).index
+    incomplete = pd.Series(numbers.set_index(_KEYS).index.isin(lost), index=numbers.index)
+    numbers = tally.reject(numbers, incomplete, "part of its area and period is missing")
+    merged = (
+        numbers.groupby(_KEYS, sort=False)
+        .agg(
+            value=("value", how),
+            source=("source", "first"),
+            row=("row", "min"),
+            parts=("row", "size"),
+        )
+        .reset_index()
+    )
+    tally.note(f"rows taken together by {how}", int(merged["parts"][merged["parts"] > 1].sum()))
+    return merged, len(numbers)
+
+
+def _refuse_repeats(rows: pd.DataFrame, tally: Tally) -> None:
+    """Record a problem for each area that has several rows in a period."""
+    repeated = rows[rows.duplicated(_KEYS, keep=False)]
+    for (area, period), group in repeated.groupby(_KEYS, sort=False):
+        lines = ", ".join(str(row) for row in group["row"].head(5))
+        what = f"{area} in {period}" if period else str(area)
+        tally.problems.append(
+            Problem(
+                str(group["source"].iloc[0]),
+                "area",
+                f"{what} {len(group)} times (lines {lines})",
+                "each area once in a period, or combine: sum or mean",
+                int(group["row"].iloc[0]),
+            )
+        )
