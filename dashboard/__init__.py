@@ -1,0 +1,1 @@
+"""The web dashboard of placedata: pages, map, tables and downloads."""

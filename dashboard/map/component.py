@@ -1,0 +1,105 @@
+"""The Dash component class; what it does in the browser is in ``web/src``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, Unpack
+
+from dash.development.base_component import Component
+
+
+class View(TypedDict, total=False):
+    """Where the map looks: one of ``area``, ``bounds``, or ``center`` with ``zoom`` (EPSG:4326).
+
+    The map moves when the view differs from the last one; a new ``ts`` sends it there again.
+    """
+
+    area: str
+    bounds: Sequence[float]
+    center: Sequence[float]
+    zoom: float
+    ts: float
+
+
+class MapViewProps(TypedDict, total=False):
+    """Every prop of `MapView`; the last five are set by the browser.
+
+    Notes
+    -----
+    geometry : address of a GeoJSON FeatureCollection (EPSG:4326, property ``area_code``, optional
+        ``area_name``). Fetched once; give it a content hash so that it can be cached for ever.
+    outlineUrl : address of a second FeatureCollection, drawn as one thick line.
+    classes : class number counted from 0 by area code, or in the order of the features;
+        `NO_DATA` and `SUPPRESSED` are hatched and dotted. Areas left out have no data.
+    palette : CSS colours, one for each class.
+    labels : text for the pointer by area code, or in the order of the features. Plain text.
+    classNumbers : write the class number, counted from 1, on each area.
+    selected, focused : area code or None. Selected has a white-cased line; focused, driven by the
+        ward list, has a yellow line and shows its label.
+    view : None shows all areas.
+    ariaLabel : the name of the map for screen readers.
+    attribution : plain text at the lower right.
+    messages : text instead of the built-in one for ``no_webgl``, ``empty``, ``failed``; "" for
+        none.
+    clicked : ``{"area_code": str, "ts": milliseconds}``.
+    hoveredArea : area code under the pointer, or None.
+    viewport : ``{"center": [lon, lat], "zoom": float, "bounds": [west, south, east, north],
+        "user": True if a person has moved it}``.
+    webgl : False when the browser cannot draw; the page then shows the SVG map.
+    status : ``{"state": "loading" | "ready" | "empty" | "failed" | "no_webgl", ...}``; when ready,
+        ``areas``, ``skipped`` (features without code or geometry, or repeated), ``unmatched``
+        (classes of areas that the geometry lacks) and ``without_colour`` are counts.
+    """
+
+    id: str | dict[str, str | int | bool]
+    geometry: str
+    outlineUrl: str | None
+    classes: Mapping[str, int | None] | Sequence[int | None]
+    palette: Sequence[str]
+    labels: Mapping[str, str] | Sequence[str]
+    classNumbers: bool
+    selected: str | None
+    focused: str | None
+    view: View | None
+    ariaLabel: str
+    attribution: str
+    messages: Mapping[str, str]
+    className: str
+    style: Mapping[str, str | int]
+    clicked: Mapping[str, str | int]
+    hoveredArea: str | None
+    viewport: Mapping[str, Any]
+    webgl: bool
+    status: Mapping[str, str | int]
+
+
+_PROPS = list(MapViewProps.__annotations__)
+_NONE: list[str] = []
+
+
+class MapView(Component):
+    """A choropleth of areas; only class numbers travel when its layer is switched.
+
+    Raises
+    ------
+    TypeError
+        For a prop that is not in `MapViewProps`.
+
+    Examples
+    --------
+    >>> MapView(id="map", geometry="/geometry/wd25.geojson", classes={"E05990001": 2},
+    ...         palette=["#eff3ff", "#6baed6", "#08519c"]).id
+    'map'
+    """
+
+    _namespace = "placedata_map"
+    _type = "MapView"
+    _children_props = _NONE
+    _base_nodes = _NONE
+    _prop_names = _PROPS
+    _valid_wildcard_attributes = _NONE
+    available_properties = _PROPS
+    available_wildcard_properties = _NONE
+
+    def __init__(self, **props: Unpack[MapViewProps]) -> None:
+        super().__init__(**props)  # type: ignore[no-untyped-call]
