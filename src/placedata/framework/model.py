@@ -28,7 +28,11 @@ Polarity = Literal["higher_is_better", "lower_is_better", "neutral"]
 
 
 class Goalposts(Closed):
-    """The raw values that stand for the best and the worst, fixed by a person."""
+    """The raw values that stand for the best and the worst, fixed by a person.
+
+    In the units of the value after its denominator (or of the distance from a target); they go
+    through the transforms of the indicator together with the values.
+    """
 
     best: float
     worst: float
@@ -68,7 +72,7 @@ class Indicator(IndicatorMethod):
         Column that the value is divided by first.
     """
 
-    id: Id
+    id: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
     component: str
     title: str = ""
     unit: str = ""
@@ -252,5 +256,7 @@ def _details(fault: Fault) -> InitErrorDetails:
 
 
 def _again(error: Any) -> InitErrorDetails:  # noqa: ANN401
-    kind = PydanticCustomError(error["type"], "{text}", {**error.get("ctx", {}), "text": error["msg"]})
+    kind = PydanticCustomError(
+        error["type"], "{text}", {**error.get("ctx", {}), "text": error["msg"]}
+    )
     return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"])

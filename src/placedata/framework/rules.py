@@ -44,7 +44,9 @@ class Rule(Closed):
             for name in sorted(given - set(used))
         ]
         problems += [
-            _problem("missing_option", ("rule",), f"{self.rule} needs {name.rstrip(chr(95))}", self.rule)
+            _problem(
+                "missing_option", ("rule",), f"{self.rule} needs {name.rstrip(chr(95))}", self.rule
+            )
             for name in self.needs.get(self.rule, ())
             if getattr(self, name) is None
         ]
@@ -55,7 +57,7 @@ class Rule(Closed):
 
 def _problem(kind: str, loc: tuple[str | int, ...], text: str, found: object) -> InitErrorDetails:
     return InitErrorDetails(
-        type=PydanticCustomError(kind, "{text}", {"text": text}),  # type: ignore[arg-type]
+        type=PydanticCustomError(kind, "{text}", {"text": text}),
         loc=loc,
         input=found,
     )
@@ -64,9 +66,7 @@ def _problem(kind: str, loc: tuple[str | int, ...], text: str, found: object) ->
 class Transform(Rule):
     """Change the shape of a raw column before anything is compared."""
 
-    rule: Literal[
-        "log", "log1p", "log_shift", "cap", "bucket", "parity", "normal_score", "rank"
-    ]
+    rule: Literal["log", "log1p", "log_shift", "cap", "bucket", "parity", "normal_score", "rank"]
     low: float | None = Field(None, description="cap: values below become this one")
     high: float | None = Field(None, description="cap: values above become this one")
     edges: tuple[float, ...] | None = Field(
@@ -87,8 +87,15 @@ class Impute(Rule):
     """Fill a missing value, for scoring only; a filled value never counts as observed."""
 
     rule: Literal[
-        "none", "constant", "mean", "median", "group_mean", "group_median", "siblings",
-        "last_value", "em",
+        "none",
+        "constant",
+        "mean",
+        "median",
+        "group_mean",
+        "group_median",
+        "siblings",
+        "last_value",
+        "em",
     ]
     value: float | None = Field(None, description="constant: the value put in")
     by: str | None = Field(None, description="group rules: column that holds the group")
@@ -171,8 +178,17 @@ class Normalise(Rule):
     """Put a treated column on the scale of the scores."""
 
     rule: Literal[
-        "none", "min_max", "z_score", "percentile_rank", "rank", "borda", "exponential_rank",
-        "normal_score", "fraction_of_maximum", "distance_to_maximum", "distance_to_reference",
+        "none",
+        "min_max",
+        "z_score",
+        "percentile_rank",
+        "rank",
+        "borda",
+        "exponential_rank",
+        "normal_score",
+        "fraction_of_maximum",
+        "distance_to_maximum",
+        "distance_to_reference",
         "distance_to_target",
     ]
     to: tuple[float, float] = Field((0.0, 100.0), description="scores of the worst and the best")
@@ -261,8 +277,14 @@ class Rescale(Rule):
     """What is done to a node's aggregate before it is shown or goes up."""
 
     rule: Literal[
-        "none", "min_max", "bounds", "z_score", "percentile_rank", "exponential_rank",
-        "normal_score", "rank",
+        "none",
+        "min_max",
+        "bounds",
+        "z_score",
+        "percentile_rank",
+        "exponential_rank",
+        "normal_score",
+        "rank",
     ]
     to: tuple[float, float] = (0.0, 100.0)
     ties: Ties | None = None

@@ -93,7 +93,9 @@ def _cycles(nodes: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Fault]:
         if above is not None and str(above) == path[0] and not told & set(path):
             told |= set(path)
             circle = " -> ".join([*path, path[0]])
-            yield Fault(("nodes", position, "parent"), f"the tree runs in a circle: {circle}", above)
+            yield Fault(
+                ("nodes", position, "parent"), f"the tree runs in a circle: {circle}", above
+            )
 
 
 def _levels(
@@ -103,7 +105,9 @@ def _levels(
     depth = {level: position for position, level in enumerate(levels)}
     level_of = {str(node.get("id")): node.get("level") for _, node in nodes}
     if "indicator" in levels:
-        yield Fault(("levels",), "'indicator' is always the lowest level; leave it out", "indicator")
+        yield Fault(
+            ("levels",), "'indicator' is always the lowest level; leave it out", "indicator"
+        )
     for position, node in nodes:
         level = node.get("level")
         if level is not None and str(level) not in depth:
@@ -112,7 +116,9 @@ def _levels(
             continue
         above = level_of.get(str(node.get("parent")))
         if above in depth and level in depth and depth[above] >= depth[level]:
-            text = f"node {node.get('id')!r} is a {level} below a {above}; levels go down: {allowed}"
+            text = (
+                f"node {node.get('id')!r} is a {level} below a {above}; levels go down: {allowed}"
+            )
             yield Fault(("nodes", position, "level"), text, level)
     method = document.get("method")
     rules = method.get("levels") if isinstance(method, Mapping) else None
@@ -123,9 +129,7 @@ def _levels(
             yield Fault(loc, text, level, nearest(str(level), levels))
 
 
-def _indicators(
-    indicators: list[tuple[int, Mapping[str, Any]]], ids: list[str]
-) -> Iterator[Fault]:
+def _indicators(indicators: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterator[Fault]:
     seen: set[str] = set()
     for position, item in indicators:
         name, component = str(item.get("id")), item.get("component")
@@ -151,7 +155,7 @@ def _direction(position: int, item: Mapping[str, Any]) -> Iterator[Fault]:
     if not isinstance(goalposts, Mapping):
         return
     best, worst = goalposts.get("best"), goalposts.get("worst")
-    if not all(isinstance(value, (int, float)) for value in (best, worst)):
+    if not isinstance(best, (int, float)) or not isinstance(worst, (int, float)):
         return
     low_is_good = polarity == "lower_is_better" or item.get("target") is not None
     if best == worst or (best < worst) != low_is_good:

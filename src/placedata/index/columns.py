@@ -24,6 +24,9 @@ class Caps:
     high: float = float("nan")
 
 
+NO_CAPS = Caps()
+
+
 def prepare(run: Run) -> dict[str, Array]:
     """Return the columns after denominators, targets and transforms; missing stays missing."""
     denominated: dict[str, Array] = {}
@@ -78,8 +81,7 @@ def transformed_by(step: Transform, values: Array) -> Array:
 
 
 def _words(step: Transform) -> str:
-    options = {key: value for key, value in step.model_dump(exclude_unset=True).items()}
-    options.pop("rule", None)
+    options = step.model_dump(exclude_unset=True, exclude={"rule"})
     told = ", ".join(f"{key} {value}" for key, value in options.items())
     return f"{step.rule} ({told})" if told else step.rule
 
@@ -157,7 +159,7 @@ def _treated(run: Run, name: str, rule: Treat, values: Array) -> tuple[Array, Ca
         text = f"{number} values moved towards the mean of their {rule.by} by their standard error"
         run.decide("treat", name, text)
         return moved, Caps("shrink")
-    return values, Caps()
+    return values, NO_CAPS
 
 
 def _winsorised(run: Run, name: str, rule: Treat, values: Array) -> tuple[Array, Caps]:

@@ -138,9 +138,7 @@ def _weights_table(framework: Framework, nodes: dict[str, Scored]) -> pd.DataFra
     return pd.DataFrame(rows, columns=["node", "parent", "weight", "effective", "rule"])
 
 
-def _diagnostics(
-    run: Run, indicators: dict[str, Scaled], nodes: dict[str, Scored]
-) -> pd.DataFrame:
+def _diagnostics(run: Run, indicators: dict[str, Scaled], nodes: dict[str, Scored]) -> pd.DataFrame:
     """Return the measures of every node that has at least two indicators or nodes below it."""
     rows: list[tuple[str, str, float]] = []
     for node in run.framework.nodes:

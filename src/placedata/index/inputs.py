@@ -144,9 +144,11 @@ def _shape_problems(table: pd.DataFrame, framework: Framework) -> list[Problem]:
     codes = table.index
     if codes.hasnans:
         problems.append(Problem(TABLE, "area_code", "an area without a code", "a code for each"))
-    for code in codes[codes.duplicated()].unique()[:5]:
-        problems.append(Problem(TABLE, "area_code", f"{code!s} more than once", "each area once"))
-    return problems
+    twice = codes[codes.duplicated()].unique()[:5]
+    return [
+        *problems,
+        *(Problem(TABLE, "area_code", f"{code} more than once", "each area once") for code in twice),
+    ]
 
 
 def _numbers(name: str, column: pd.Series) -> tuple[Array, list[Problem]]:
@@ -173,6 +175,6 @@ def _numbers(name: str, column: pd.Series) -> tuple[Array, list[Problem]]:
 def _told(name: str, column: pd.Series, wrong: pd.Series, allowed: str) -> Problem:
     first = column[wrong.to_numpy()].iloc[0]
     area = column.index[wrong.to_numpy()][0]
-    kind = "text " if isinstance(first, str) else ""
+    shown = f"text {first!r}" if isinstance(first, str) else str(first)
     more = f" and {int(wrong.sum()) - 1} more" if wrong.sum() > 1 else ""
-    return Problem(TABLE, name, f"{kind}{first!r} in area {area}{more}", allowed)
+    return Problem(TABLE, name, f"{shown} in area {area}{more}", allowed)

@@ -79,9 +79,7 @@ def climb(run: Run, indicators: dict[str, Scaled]) -> dict[str, Scored]:
     return done
 
 
-def _block(
-    run: Run, node: Node, indicators: dict[str, Scaled], done: dict[str, Scored]
-) -> Block:
+def _block(run: Run, node: Node, indicators: dict[str, Scaled], done: dict[str, Scored]) -> Block:
     below = [done[child.id] for child in run.framework.children(node.id)]
     own = [indicators[item.id] for item in run.framework.indicators_of(node.id)]
     names = (*(one.node.id for one in below), *(one.item.id for one in own))
@@ -174,7 +172,9 @@ def _enough(run: Run, node: Node, method: NodeMethod, there: Array) -> NDArray[n
     enough &= there > 0
     without = run.areas[~enough].tolist()
     if without:
-        named = ", ".join(without[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
+        named = ", ".join(without[:5]) + (
+            f" and {len(without) - 5} more" if len(without) > 5 else ""
+        )
         if len(without) == len(run.areas):
             named = "any area"
         why = "every part is needed" if method.missing == "propagate" else f"{needed:.0%} is needed"
@@ -182,7 +182,8 @@ def _enough(run: Run, node: Node, method: NodeMethod, there: Array) -> NDArray[n
         run.decide("aggregate", node.id, text)
     partly = int(np.sum(enough & (there < 1 - 1e-9)))
     if partly:
-        text = f"{node.title}: in {partly} areas the weights of missing parts went to the others"
+        areas = "1 area" if partly == 1 else f"{partly} areas"
+        text = f"{node.title}: in {areas} the weights of missing parts went to the others"
         run.decide("aggregate", node.id, text)
     return enough
 
@@ -225,7 +226,9 @@ def _rescaled_linearly(
     if np.isnan(values).all():
         return values, (float("nan"), float("nan"))
     if np.isnan(low) or np.isnan(high):
-        run.refuse(node.id, "no bounds to rescale by", "indicators normalised by min_max or z_score")
+        run.refuse(
+            node.id, "no bounds to rescale by", "indicators normalised by min_max or z_score"
+        )
         return values, ends
     if low == high:
         run.refuse(node.id, f"{low:g} for every area", "scores that differ")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ def percentile_rank(
     return to[0] + (to[1] - to[0]) * share
 
 
-def rank_share(values: Array, direction: int, ties: str, count: int | None) -> Array:
+def rank_share(values: Array, direction: int, ties: Ties | Literal["given"], count: int | None) -> Array:
     """Return R = (N + 1 - r)/N with r = 1 for the area that is to score highest.
 
     Parameters
@@ -67,10 +68,7 @@ def rank_share(values: Array, direction: int, ties: str, count: int | None) -> A
     count
         N, where it is not the number of values (ranks of a part of a country).
     """
-    if ties == "given":
-        ranks = values
-    else:
-        ranks = ranking.descending(direction * values, ties)  # type: ignore[arg-type]
+    ranks = values if ties == "given" else ranking.descending(direction * values, ties)
     number = ranking.present(values) if count is None else float(count)
     return (number + 1 - ranks) / number
 

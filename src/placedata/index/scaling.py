@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from placedata.framework import Bounds, Indicator, Normalise
 from placedata.index import impute, normalise, rank
-from placedata.index.columns import Caps
-from placedata.index.inputs import Run, method_of
+from placedata.index.columns import NO_CAPS, Caps, transformed_by
+from placedata.index.inputs import Run, method_of, steps_of
 
 Array = NDArray[np.float64]
 NAN = float("nan")
@@ -42,7 +42,7 @@ class Scaled:
     anchors: tuple[float, float] = (NAN, NAN)
     rule: str = ""
     clipped: int = 0
-    caps: Caps = Caps()
+    caps: Caps = NO_CAPS
     counts: bool = True
 
 
@@ -99,9 +99,11 @@ def _with_bounds(run: Run, one: Scaled, rule: Bounds, way: int) -> Scaled:
 def bounds(run: Run, item: Indicator, rule: Bounds, values: Array) -> tuple[float, float, str]:
     """Return the lower and the upper bound in units of the treated column, and their rule."""
     if item.goalposts:
-        low, high = sorted((item.goalposts.best, item.goalposts.worst))
+        ends = [through(run, item, raw) for raw in (item.goalposts.best, item.goalposts.worst)]
+        low, high = sorted(ends)
         if rule.rule != "fixed":
-            run.decide("bounds", item.id, f"goalposts {low:g} and {high:g} given: they set the scale")
+            text = f"goalposts {low:g} and {high:g} given: they set the scale"
+            run.decide("bounds", item.id, text)
         return low, high, "goalposts"
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     if rule.rule == "fixed":
@@ -112,19 +114,34 @@ def bounds(run: Run, item: Indicator, rule: Bounds, values: Array) -> tuple[floa
         if limits is None or limits.low is None or limits.high is None:
             run.refuse(item.id, "no natural limits", "limits with low and high")
             return low, high, rule.rule
-        return limits.low, limits.high, rule.rule
+        low, high = (through(run, item, raw) for raw in (limits.low, limits.high))
+        return low, high, rule.rule
     if rule.rule == "spread":
         sd = float(np.nanstd(values, ddof=1)) if np.sum(~np.isnan(values)) > 1 else 0.0
         low, high = low - rule.k * sd, high + rule.k * sd
     if limits and limits.low is not None:
-        low = max(low, limits.low)
+        low = max(low, through(run, item, limits.low))
     if limits and limits.high is not None:
-        high = min(high, limits.high)
+        high = min(high, through(run, item, limits.high))
     low = rule.low if rule.low is not None else low
     high = rule.high if rule.high is not None else high
     how = "lowest and highest" if rule.rule == "observed" else f"{rule.k:g} SD beyond the data"
     run.decide("bounds", item.id, f"{low:g} to {high:g}, from the data ({how})")
     return low, high, rule.rule
+
+
+def through(run: Run, item: Indicator, raw: float) -> float:
+    """Return a goalpost or limit, given in raw units, after the transforms of its column."""
+    value = np.array([raw])
+    for step in steps_of(method_of(item, run.framework)):
+        if step.rule in {"log_shift", "normal_score", "rank"}:
+            run.refuse(item.id, f"a goalpost or limit before {step.rule}", "none there")
+            return raw
+        value = transformed_by(step, value)
+    if np.isnan(value[0]):
+        run.refuse(item.id, f"a goalpost or limit of {raw:g}", "one that the transform can take")
+        return raw
+    return float(value[0])
 
 
 def _normalised(run: Run, one: Scaled, rule: Normalise, way: int) -> Scaled:
@@ -169,7 +186,8 @@ def _min_max(run: Run, one: Scaled, rule: Normalise) -> Scaled:
         allowed = "values that differ, goalposts, or bounds with constant: midpoint"
         run.refuse(name, f"{one.start:g} in every area, after treatment", allowed)
         return one
-    if method.bounds and not one.item.goalposts and (one.start > one.end) == (rule_way(run, one) > 0):
+    turned = (one.start > one.end) == (direction(run, one.item) > 0)
+    if turned and not one.item.goalposts:
         found = f"bounds {one.start:g} to {one.end:g} the wrong way round"
         run.refuse(name, found, "a lower bound below the upper")
         return one
@@ -185,11 +203,6 @@ def _min_max(run: Run, one: Scaled, rule: Normalise) -> Scaled:
             text = f"{count} values beyond the bounds scored {low:g} or {high:g}"
             run.decide("normalise", name, text)
     return replace(one, values=scores, anchors=rule.to, clipped=count)
-
-
-def rule_way(run: Run, one: Scaled) -> int:
-    """Return the direction of an indicator."""
-    return direction(run, one.item)
 
 
 def _by_rank_or_distance(run: Run, rule: Normalise, values: Array, way: int) -> Array:

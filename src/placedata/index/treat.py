@@ -31,7 +31,7 @@ def _moments(values: Array) -> tuple[Array, Array, Array, Array]:
         warnings.simplefilter("ignore", RuntimeWarning)  # all-missing columns give NaN, as told
         away = values - np.nanmean(values, axis=-1, keepdims=True)
         count = np.sum(~np.isnan(values), axis=-1).astype(np.float64)
-        return count, *(np.nansum(away**power, axis=-1) for power in (2, 3, 4))  # type: ignore[return-value]
+        return count, *(np.nansum(away**power, axis=-1) for power in (2, 3, 4))
 
 
 def skewness(values: Array) -> Array:
@@ -98,9 +98,7 @@ def skew_kurtosis_caps(
     at_low = at_high = 0
 
     def passes(column: Array) -> bool:
-        return not (
-            np.abs(skewness(column)) >= skew_limit and kurtosis(column) >= kurtosis_limit
-        )
+        return not (np.abs(skewness(column)) >= skew_limit and kurtosis(column) >= kurtosis_limit)
 
     column = ordered.copy()
     while not passes(column) and at_low + at_high < points and len(ordered) > points + 1:

@@ -67,7 +67,8 @@ def _estimated(run: Run, node: Node, block: Block, rule: Weights) -> tuple[Array
             run.refuse(node.id, "no best and worst rows", "indicators with bounds")
             return equal, "equal"
         columns = np.vstack([columns, ends])
-        run.decide("weights", node.id, f"{node.title}: a best and a worst row added before {rule.rule}")
+        text = f"{node.title}: a best and a worst row added before {rule.rule}"
+        run.decide("weights", node.id, text)
     found, loadings = _fitted(columns, rule)
     problem = _wrong_sign(columns, loadings, np.array(block.names)[usable].tolist())
     if problem:
