@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 
 from placedata.sample import names
 from placedata.sample.chance import stream
+from placedata.sample.ground import ORIGIN
 from placedata.sample.tables import to_degrees, write_csv, write_geojson
 from placedata.sample.town import Town
 
 _UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+_SCHOOL_TITLES = {
+    "Primary": "Primary School", "Secondary": "School", "16 plus": "Sixth Form College",
+}  # fmt: skip
 _NHS = ("E19000099", "E18000099")
 
 
@@ -89,8 +93,9 @@ def write_codepoint(data: Path, town: Town, postcodes: Postcodes) -> None:
         rows.append(
             (code, int(postcodes.quality[n]), x, y, "E92000001", *_NHS, "", names.PLACE_CODE, ward)
         )
-    for unit in ("AA", "AB", "DT", "GX", "PS", "WZ"):  # known postcodes that have no location
-        rows.append((f"AM9 9{unit}", 90, 0, 0, "", "", "", "", "", ""))
+    # Known postcodes that have no location.
+    units = ("AA", "AB", "DT", "GX", "PS", "WZ")
+    rows.extend((f"AM9 9{unit}", 90, 0, 0, "", "", "", "", "", "") for unit in units)
     write_csv(data / "addresses/codepoint_open_2025-11.csv", None, rows, quote=True)
     short = "PC,PQ,EA,NO,CY,RH,LH,CC,DC,WC"
     long = (
@@ -116,9 +121,7 @@ def spread(
     for _ in range(count):
         blocks = rng.choice(len(weight), size=20, p=chance)
         points = town.ground.centre[blocks]
-        gaps = [
-            min((float(np.hypot(*(p - c))) for c in chosen), default=0.0) for p in points
-        ]
+        gaps = [min((float(np.hypot(*(p - c))) for c in chosen), default=0.0) for p in points]
         chosen.append(np.round(points[int(np.argmax(np.round(gaps, 3)))]))
     return chosen
 
@@ -165,22 +168,23 @@ def write_schools(data: Path, town: Town) -> None:
         if n == 34:
             phase, kind, group = "16 plus", "Further education", "Colleges"
         if n == 35:
-            phase, kind, group = "Not applicable", "Pupil referral unit", "Local authority maintained schools"
+            phase, kind = "Not applicable", "Pupil referral unit"
         block = int(np.argmin(np.hypot(*(town.ground.centre - place).T)))
-        meals = f"{float(np.clip(22 + 11 * children[block], 3, 60)):.1f}" if n not in (9, 35) else ""
-        pupils = "" if n == 20 else str(1100 - n * 7 if phase == "Secondary" else 250 + n * 37 % 380)
-        title = {"Secondary": "School", "Primary": "Primary School", "16 plus": "Sixth Form College"}
-        name = f"{names.SCHOOL_WORDS[n]} {title.get(phase, 'Centre')}"
+        share = float(np.clip(22 + 11 * children[block], 3, 60))
+        meals = "" if n in {9, 35} else f"{share:.1f}"
+        pupils = 1100 - n * 7 if phase == "Secondary" else 250 + n * 37 % 380
+        name = f"{names.SCHOOL_WORDS[n]} {_SCHOOL_TITLES.get(phase, 'Centre')}"
         lon, lat = to_degrees(place[None, :], 7)[0].tolist()
         code = town.areas.lsoa21_codes[int(town.areas.lsoa21[block])]
         rows.append((
-            990001 + n, 999, names.PLACE, 2000 + n, name, kind, group, phase, pupils, meals,
+            990001 + n, 999, names.PLACE, 2000 + n, name, kind, group, phase,
+            "" if n == 20 else pupils, meals,
             int(place[0]), int(place[1]), code, "E14999001", lon, lat,
         ))  # fmt: skip
     write_csv(data / "addresses/schools_gias.csv", header, rows)
 
 
-def write_libraries(data: Path, town: Town, postcodes: Postcodes) -> None:
+def write_libraries(data: Path, postcodes: Postcodes) -> None:
     """Write libraries, four of ten closed, postcodes with and without a space."""
     header = [
         "name", "id", "authority_id", "address", "postcode", "lat", "lng", "statutory2010",
@@ -193,9 +197,7 @@ def write_libraries(data: Path, town: Town, postcodes: Postcodes) -> None:
     }  # fmt: skip
     rows: list[tuple[Any, ...]] = []
     for n, (ward, closed) in enumerate(wards.items()):
-        at = names.WARDS[ward]
-        assert at is not None
-        number = postcodes.nearest(np.array(at) + (town.ground.centre - town.ground.local)[0])
+        number = postcodes.nearest(np.array(names.WARDS[ward]) + np.array(ORIGIN))
         lon, lat = to_degrees(postcodes.xy[number][None, :], 7)[0].tolist()
         code = postcodes.codes[number]
         note = f"Closed {2011 + n}, replaced by Market Library" if closed else ""
@@ -210,7 +212,8 @@ def write_libraries(data: Path, town: Town, postcodes: Postcodes) -> None:
 
 def write_childcare(data: Path, town: Town, postcodes: Postcodes) -> None:
     """Write a council's hand-made list of childcare places, by postcode only, with title rows."""
-    places = spread(town, "childcare", 58, town.persons * np.clip(1.5 - 0.4 * town.topic("children"), 0.1, None))
+    weight = town.persons * np.clip(1.5 - 0.4 * town.topic("children"), 0.1, None)
+    places = spread(town, "childcare", 58, weight.astype(np.float64))
     kinds = ("Childminder", "Day nursery", "Pre-school", "Childminder")
     rows: list[tuple[Any, ...]] = [
         ("Registered childcare in Aldermarsh (fictional)", "", "", "", ""),
@@ -224,7 +227,8 @@ def write_childcare(data: Path, town: Town, postcodes: Postcodes) -> None:
         code = postcodes.codes[postcodes.nearest(place)]
         code = {7: code.lower(), 21: code.replace(" ", ""), 40: "AM9 9GX", 50: ""}.get(n, code)
         name = f"{names.street(n * 5 + 3).split()[0]} {kind.lower()}"
-        rows.append((name, kind, code, "" if n == 33 else seats, f"{n % 27 + 1:02d}/0{n % 9 + 1}/20{10 + n % 15}"))
+        registered = f"{n % 27 + 1:02d}/0{n % 9 + 1}/20{10 + n % 15}"
+        rows.append((name, kind, code, "" if n == 33 else seats, registered))
     write_csv(data / "addresses/childcare.csv", None, rows)
 
 

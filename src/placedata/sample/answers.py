@@ -136,7 +136,7 @@ def _rasters(town: Town, wards: dict[str, Any]) -> dict[str, Any]:
         ("summer_heat_c", heat, 100.0),
         ("elevation_m", height(town), 50.0),
     ):
-        both = {ward: truth.zonal_mean(rings, cells, _CORNER, size) for ward, rings in wards.items()}
+        both = {w: truth.zonal_mean(rings, cells, _CORNER, size) for w, rings in wards.items()}
         facts[name] = truth.rounded({ward: mean for ward, (mean, _) in both.items()})
-        facts[f"{name}_coverage"] = truth.rounded({ward: share for ward, (_, share) in both.items()})
+        facts[f"{name}_coverage"] = truth.rounded({w: share for w, (_, share) in both.items()})
     return facts

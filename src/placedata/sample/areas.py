@@ -105,7 +105,7 @@ def grow(
         group[first] = number
         taken[number] += homes[first]
         edge.append(set())
-    for block, number in enumerate(group):
+    for block, number in enumerate(group.tolist()):
         if number >= 0:
             edge[number].update(ground.neighbours[block])
     while True:
@@ -133,13 +133,12 @@ def _wards(ground: Ground, homes: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(ward, dtype=np.int64)
 
 
-def _small_seeds(
-    seed: int, ground: Ground, homes: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _small_seeds(seed: int, ground: Ground, homes: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return seeds of small areas: blocks drawn by homes, then moved to the middle of theirs."""
     rng = stream(seed, "small areas")
     share = np.cumsum(homes) / homes.sum()
-    at = np.searchsorted(share, (np.arange(SMALL_AREAS) + rng.uniform(0, 1, SMALL_AREAS)) / SMALL_AREAS)
+    drawn = (np.arange(SMALL_AREAS) + rng.uniform(0, 1, SMALL_AREAS)) / SMALL_AREAS
+    at = np.searchsorted(share, drawn)
     seeds = ground.local[at].copy()
     for _ in range(12):
         gap = np.hypot(
@@ -163,7 +162,7 @@ def _middles(ground: Ground, group: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _renumber(ground: Ground, group: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number the groups from north to south in bands, west to east."""
+    """Return the groups numbered from north to south in bands, west to east."""
     middle = _middles(ground, group)
     order = sorted(range(len(middle)), key=lambda g: (-int(middle[g, 1] // 600), middle[g, 0]))
     number = np.empty(len(order), dtype=np.int64)
@@ -207,9 +206,7 @@ def _edition_2011(
 
 
 def _touching(ground: Ground, group: NDArray[np.int64], area: int) -> list[int]:
-    near = {
-        int(group[n]) for b in np.flatnonzero(group == area) for n in ground.neighbours[int(b)]
-    }
+    near = {int(group[n]) for b in np.flatnonzero(group == area) for n in ground.neighbours[int(b)]}
     return sorted(near - {area})
 
 
@@ -237,9 +234,7 @@ def _connected(ground: Ground, blocks: set[int]) -> bool:
     return seen == blocks
 
 
-def _changes(
-    old: NDArray[np.int64], new: NDArray[np.int64]
-) -> tuple[tuple[int, str, int], ...]:
+def _changes(old: NDArray[np.int64], new: NDArray[np.int64]) -> tuple[tuple[int, str, int], ...]:
     """Return the lookup rows with the change codes of the Office for National Statistics."""
     pairs = sorted({(int(a), int(b)) for a, b in zip(old, new, strict=True)})
     from_old = {a: [p for p in pairs if p[0] == a] for a, _ in pairs}
@@ -275,4 +270,3 @@ def _area_names(middles: NDArray[np.float64]) -> tuple[str, ...]:
 def outline(ground: Ground, chosen: NDArray[np.bool_]) -> shapely.Geometry:
     """Return the union of the chosen blocks, on whole metres."""
     return shapely.union_all(ground.blocks[chosen], grid_size=1.0)
-

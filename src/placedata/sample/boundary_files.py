@@ -1,4 +1,4 @@
-"""Boundaries and lookups of the sample place, in the forms of the Office for National Statistics."""
+"""Boundaries and lookups of the sample place, in the forms of the national statistics office."""
 
 from __future__ import annotations
 
@@ -68,5 +68,7 @@ def write_lookups(data: Path, town: Town) -> None:
         mine = areas.lsoa21 == n
         ward = int(np.argmax(np.bincount(areas.ward[mine], town.persons[mine], len(titles))))
         best.append((areas.lsoa21_names[n], code, titles[ward], names.ward_code(ward), *place))
-    header = ["lsoa21_name", "lsoa21_code", "ward25_name", "ward25_code", "ltla25_name", "ltla25_code"]
+    header = [
+        "lsoa21_name", "lsoa21_code", "ward25_name", "ward25_code", "ltla25_name", "ltla25_code",
+    ]  # fmt: skip
     write_csv(data / "lookups/lsoa21_ward25_lad25.csv", header, best)

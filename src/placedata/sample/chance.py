@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 def stream(seed: int, topic: str) -> np.random.Generator:
     """Return the random stream of a topic; a new topic never disturbs the others."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, crc32(topic.encode())])))
+    entropy = np.random.SeedSequence([seed, crc32(topic.encode())])
+    return np.random.Generator(np.random.PCG64(entropy))
 
 
 def waves(points: NDArray[np.float64], which: int, size: float) -> NDArray[np.float64]:

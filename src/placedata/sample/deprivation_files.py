@@ -40,6 +40,8 @@ _ALSO = (
     ("environment", "Outdoors Sub-domain", "Score"),
 )
 
+_FOR_EMPLOYMENT = "for use with Employment Deprivation Domain"
+
 #: Headers of the published file end here, in the middle of a word.
 _HEADER_LIMIT = 80
 
@@ -76,8 +78,9 @@ def index_scores(town: Town, level: Level) -> NDArray[np.float64]:
 def index_ranks(town: Town, level: Level) -> NDArray[np.int64]:
     """Return the rank of the index score in the country (a fixed national distribution)."""
     total = AREAS_2025 if level == "lsoa21" else AREAS_2019
-    marks = np.array([0.5, 6, 10, 14, 18, 23, 29, 37, 46, 60, 95.0])
-    share = np.interp(index_scores(town, level), marks, np.array([1, .9, .8, .65, .5, .36, .24, .13, .06, .015, 0]))  # fmt: skip
+    marks = [0.5, 6, 10, 14, 18, 23, 29, 37, 46, 60, 95]
+    above = [1, 0.9, 0.8, 0.65, 0.5, 0.36, 0.24, 0.13, 0.06, 0.015, 0]
+    share = np.interp(index_scores(town, level), marks, above)
     return _apart(np.ceil(share * total), total)
 
 
@@ -169,10 +172,8 @@ def write_2019(data: Path, town: Town) -> None:
     for topic, _, title in DOMAINS:
         titles.append(title)
         columns.append(ranks(town, "lsoa11", topic))
-    wide = [
-        f"{title} {part}" for title in titles
-        for part in ("Rank (where 1 is most deprived)", "Decile (where 1 is most deprived 10% of LSOAs)")
-    ]  # fmt: skip
+    parts = ("Rank (where 1 is most deprived)", "Decile (where 1 is most deprived 10% of LSOAs)")
+    wide = [f"{title} {part}" for title in titles for part in parts]
     both = [value for column in columns for value in (column, deciles(column, AREAS_2019))]
     write_csv(
         data / "deprivation/iod2019_file2_domains.csv", [*head, *wide],
@@ -193,8 +194,7 @@ def _write_file_6(
         "Dependent Children aged 0-15: mid 2015 (excluding prisoners)",
         "Population aged 16-59: mid 2015 (excluding prisoners)",
         "Older population aged 60 and over: mid 2015 (excluding prisoners)",
-        "Working age population 18-59/64: for use with Employment Deprivation Domain "
-        "(excluding prisoners)",
+        f"Working age population 18-59/64: {_FOR_EMPLOYMENT} (excluding prisoners)",
     ]
     rows = [
         (*lead[n], *(f"{int(part[n]):,}" for part in (everyone, young, middle, old, working)))

@@ -7,6 +7,7 @@ a true coverage: no gaps, no overlaps, shared edges equal to the metre.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -67,9 +68,11 @@ def density(local: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * size**2))
 
     town = 1.1 * hill(2650, 1900, 750) + 0.55 * hill(4250, 1700, 650)
-    centres = 0.5 * hill(3300, 4500, 600) + 0.35 * hill(1500, 3300, 600) + 0.3 * hill(4900, 3300, 450)
-    marsh = 0.36 * hill(5300, 1200, 500) + 0.36 * hill(3500, 6700, 900) + 0.25 * hill(700, 1400, 400)
-    return np.clip(0.38 + town + centres - marsh, 0.05, None)
+    centres = 0.5 * hill(3300, 4500, 600) + 0.35 * hill(1500, 3300, 600)
+    centres += 0.3 * hill(4900, 3300, 450)
+    marsh = 0.36 * hill(5300, 1200, 500) + 0.36 * hill(3500, 6700, 900)
+    marsh += 0.25 * hill(700, 1400, 400)
+    return np.asarray(np.clip(0.38 + town + centres - marsh, 0.05, None), dtype=np.float64)
 
 
 def river_line() -> NDArray[np.float64]:
@@ -91,7 +94,8 @@ def make_ground(seed: int) -> Ground:
     moved = [shapely.transform(block, lambda xy: xy + np.array(ORIGIN)) for block in blocks]
     points = shapely.get_coordinates(shapely.point_on_surface(np.array(moved)))
     strip = shapely.transform(_strip(), lambda xy: xy + np.array(ORIGIN))
-    water = np.vstack([bank, [[BOX[0] + 400, -900], [-400, -900]]]) + np.array(ORIGIN)
+    sea = np.array([[BOX[0] + 400, -900], [-400, -900]])
+    water = np.vstack([bank, sea]) + np.array(ORIGIN)
     return Ground(
         blocks=np.array(moved, dtype=object),
         centre=points,
@@ -179,7 +183,7 @@ def _neighbours(blocks: list[shapely.Polygon]) -> tuple[tuple[int, ...], ...]:
     for number, block in enumerate(blocks):
         for ring in (block.exterior, *block.interiors):
             points = [(float(x), float(y)) for x, y in ring.coords]
-            for a, b in zip(points, points[1:], strict=False):
+            for a, b in pairwise(points):
                 owners.setdefault(tuple(sorted([a, b])), []).append(number)
     found: list[set[int]] = [set() for _ in blocks]
     for sharing in owners.values():

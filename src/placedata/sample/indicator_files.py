@@ -116,7 +116,8 @@ def write_fuel_poverty(data: Path, town: Town) -> None:
     """Write fuel-poor households with percentages as text and Windows line ends."""
     areas = town.areas
     homes = town.total("lsoa21", town.homes)
-    poor = np.round(homes * np.clip(0.115 * np.exp(0.4 * town.level("lsoa21", "housing")), 0.02, 0.6))
+    cold = 0.115 * np.exp(0.4 * town.level("lsoa21", "housing"))
+    poor = np.round(homes * np.clip(cold, 0.02, 0.6))
     rows: list[tuple[Any, ...]] = [
         ("Sub-regional fuel poverty, Aldermarsh (fictional), 2023", "", "", "", ""),
         ("Source: invented for the sample place", "", "", "", ""),

@@ -96,7 +96,7 @@ def _write_all(data: Path, town: Town) -> None:
     write_codepoint(data, town, postcodes)
     write_surgeries(data, town, postcodes)
     write_schools(data, town)
-    write_libraries(data, town, postcodes)
+    write_libraries(data, postcodes)
     write_childcare(data, town, postcodes)
     write_chargepoints(data, town, postcodes)
     write_parks(data, town)

@@ -64,4 +64,5 @@ def ward_code(number: int) -> str:
 def street(number: int) -> str:
     """Return the name of a street; the first 450 are all different."""
     words, kinds = len(STREET_WORDS), len(STREET_KINDS)
-    return f"{STREET_WORDS[(number * 7) % words]} {STREET_KINDS[(number // words + number) % kinds]}"
+    word, kind = STREET_WORDS[number * 7 % words], STREET_KINDS[(number // words + number) % kinds]
+    return f"{word} {kind}"

@@ -71,7 +71,7 @@ def homes_by_block(seed: int, ground: Ground) -> NDArray[np.int64]:
     homes = np.floor(exact).astype(np.int64)
     order = np.argsort(-np.round(exact - homes, 9), kind="stable")
     homes[order[: HOMES - int(homes.sum())]] += 1
-    return homes
+    return np.asarray(homes, dtype=np.int64)
 
 
 def need(local: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -82,7 +82,8 @@ def need(local: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * size**2))
 
     raised = 2.5 * hill(4250, 1550, 620) + 1.0 * hill(2500, 1700, 600) + 0.9 * hill(3500, 4700, 420)
-    eased = 1.25 * hill(1500, 4700, 1000) + 0.8 * hill(2300, 5800, 700) + 0.7 * hill(5000, 3700, 500)
+    eased = 1.25 * hill(1500, 4700, 1000) + 0.8 * hill(2300, 5800, 700)
+    eased += 0.7 * hill(5000, 3700, 500)
     return np.asarray(raised - eased + 0.28 * waves(local, 3, 420.0) - 0.1, dtype=np.float64)
 
 
@@ -95,7 +96,7 @@ def make_people(seed: int, ground: Ground, homes: NDArray[np.int64]) -> People:
         for block, count in enumerate(homes)
     ]
     block = np.repeat(np.arange(len(homes)), homes)
-    xy = np.round(np.vstack(places))
+    xy = np.asarray(np.round(np.vstack(places)), dtype=np.float64)
     local = xy - (ground.centre - ground.local)[0]
     mean = 1.25 + 0.33 * np.clip(need(local), -1, 2) - 0.25 * (density(local) > 1.1)
     persons = 1 + rng.poisson(np.clip(mean, 0.5, 2.4))

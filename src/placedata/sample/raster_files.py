@@ -87,9 +87,7 @@ def write_grids(data: Path, town: Town) -> None:
     _write_ascii(heat, summer_heat(town), 100, NODATA_HEAT)
 
 
-def _write_ascii(
-    path: Path, cells: NDArray[np.float64], size: int, nodata: int | None
-) -> None:
+def _write_ascii(path: Path, cells: NDArray[np.float64], size: int, nodata: int | None) -> None:
     lines = [
         f"ncols {cells.shape[1]}", f"nrows {cells.shape[0]}", f"xllcorner {ORIGIN[0]:.0f}",
         f"yllcorner {ORIGIN[1]:.0f}", f"cellsize {size}",

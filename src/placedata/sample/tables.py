@@ -50,8 +50,9 @@ def write_csv(
         Quote every cell that is text.
     """
     out = io.StringIO()
-    style = csv.QUOTE_NONNUMERIC if quote else csv.QUOTE_MINIMAL
-    writer = csv.writer(out, lineterminator=end, quoting=style)
+    writer = csv.writer(
+        out, lineterminator=end, quoting=csv.QUOTE_NONNUMERIC if quote else csv.QUOTE_MINIMAL
+    )
     if header is not None:
         writer.writerow(header)
     writer.writerows(rows)
@@ -97,4 +98,4 @@ def share_out(total: int, shares: NDArray[np.float64]) -> NDArray[np.int64]:
     whole = np.floor(np.round(exact, 9)).astype(np.int64)
     order = np.argsort(-np.round(exact - whole, 9), kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
-    return whole
+    return np.asarray(whole, dtype=np.int64)

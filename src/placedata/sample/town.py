@@ -83,6 +83,4 @@ def make_town(seed: int) -> Town:
     """Return the sample place of a seed."""
     ground = make_ground(seed)
     homes = homes_by_block(seed, ground)
-    return Town(
-        seed, ground, make_areas(seed, ground, homes), make_people(seed, ground, homes)
-    )
+    return Town(seed, ground, make_areas(seed, ground, homes), make_people(seed, ground, homes))

@@ -11,6 +11,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def holds(rings: Rings, xy: NDArray[np.float64]) -> NDArray[np.bool_]:
     x, y = xy[:, 0], xy[:, 1]
     inside = np.zeros(len(xy), dtype=bool)
     for ring in rings:
-        for (ax, ay), (bx, by) in zip(ring[:-1], ring[1:], strict=True):
+        for (ax, ay), (bx, by) in pairwise(ring):
             if ay == by:
                 continue
             crosses = (ay > y) != (by > y)
@@ -43,12 +44,12 @@ def locate(outlines: Mapping[str, Rings], xy: NDArray[np.float64]) -> list[str]:
     return found
 
 
-def _cut(points: Clipped, axis: int, limit: float, keep_above: bool) -> Clipped:
+def _cut(points: Clipped, axis: int, limit: float, *, above: bool) -> Clipped:
     """Return the part of a ring on one side of a line across an axis."""
     out: Clipped = []
     for a, b in zip(points, points[1:] + points[:1], strict=True):
-        in_a = a[axis] >= limit if keep_above else a[axis] <= limit
-        in_b = b[axis] >= limit if keep_above else b[axis] <= limit
+        in_a = a[axis] >= limit if above else a[axis] <= limit
+        in_b = b[axis] >= limit if above else b[axis] <= limit
         if in_a:
             out.append(a)
         if in_a != in_b:
@@ -87,11 +88,11 @@ def zonal_mean(
         first = max(0, int((corner[1] - max(ys)) // size))
         last = min(len(cells) - 1, int((corner[1] - min(ys)) // size))
         for row in range(first, last + 1):
-            band = _cut(_cut(points, 1, corner[1] - row * size, False), 1,
-                        corner[1] - (row + 1) * size, True)  # fmt: skip
+            top = corner[1] - row * size
+            band = _cut(_cut(points, 1, top, above=False), 1, top - size, above=True)
             for column in range(cells.shape[1]) if band else ():
                 west = corner[0] + column * size
-                part = _cut(_cut(band, 0, west, True), 0, west + size, False)
+                part = _cut(_cut(band, 0, west, above=True), 0, west + size, above=False)
                 share = sign * abs(_signed_area(part)) if len(part) > 2 else 0.0
                 if share and not math.isnan(cells[row, column]):
                     total += share * float(cells[row, column])
@@ -148,7 +149,8 @@ def codepoint_points(data: Path) -> tuple[list[str], NDArray[np.float64]]:
     """Return the postcodes that have a location, and their points."""
     with (data / "addresses/codepoint_open_2025-11.csv").open(newline="") as file:
         rows = [row for row in csv.reader(file) if row[1] != "90"]
-    return [row[0].replace(" ", "") for row in rows], np.array([[float(r[2]), float(r[3])] for r in rows])
+    points = np.array([[float(row[2]), float(row[3])] for row in rows])
+    return [row[0].replace(" ", "") for row in rows], points
 
 
 def surgeries(data: Path) -> NDArray[np.float64]:

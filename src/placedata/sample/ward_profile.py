@@ -12,6 +12,7 @@ from placedata.sample import names
 from placedata.sample.tables import write_text
 from placedata.sample.town import Town
 
+_OBESE = "% children in year 6 who are obese- 2021/22 to 2023/24"
 _TITLE = "Ward profiles 2025, Aldermarsh (a fictional borough)"
 
 
@@ -36,7 +37,7 @@ def _columns(town: Town) -> dict[str, list[str]]:
         "Area - Square Kilometres": [f"{a:.2f}" for a in area],
         "Male life expectancy -2019-23": line("health", 79.1, -2.1, "{:.1f}"),
         "Female life expectancy -2019-23 ": line("health", 83.0, -1.7, "{:.1f}"),
-        "% children in year 6 who are obese- 2021/22 to 2023/24": line("children", 23.5, 3.4, "{:.1f}%"),
+        _OBESE: line("children", 23.5, 3.4, "{:.1f}%"),
         "Infant vaccination uptake (%) - 2024": line("health", 90.2, -2.3, "{:.1f}"),
         "Median House Price (£) - 2024": [f"£{int(p):,}" for p in price],
         "Employment rate (16-64) - 2021": line("employment", 73.0, -4.2, "{:.1f}"),
@@ -65,7 +66,7 @@ def write_ward_profile(data: Path, town: Town) -> None:
     strip = next(n for n, at in enumerate(names.WARDS.values()) if at is None)
     gaps = {
         "Male life expectancy -2019-23": "n/a", "Female life expectancy -2019-23 ": "n/a",
-        "% children in year 6 who are obese- 2021/22 to 2023/24": "[c]",
+        _OBESE: "[c]",
         "Average GCSE Attainment 8 score - 2024": "*", "Hate crime offences - 2024": "*",
         "Under-18 conceptions per 1,000 - 2022": "[c]",
         "Infant vaccination uptake (%) - 2024": "[x]",
@@ -82,7 +83,8 @@ def write_ward_profile(data: Path, town: Town) -> None:
     rows.append((*borough, *["n/a"] * (len(columns) - len(borough))))
     lines += [",".join(_cell(cell) for cell in row) for row in rows]
     # The pound sign of a header is what breaks when such a file is read as UTF-8.
-    write_text(data / "indicators/ward_profiles_2025.csv", "\r\n".join(lines) + "\r\n", encoding="latin-1")
+    text = "\r\n".join(lines) + "\r\n"
+    write_text(data / "indicators/ward_profiles_2025.csv", text, encoding="latin-1")
 
 
 def _cell(text: str) -> str:
@@ -90,15 +92,16 @@ def _cell(text: str) -> str:
 
 
 def write_elections(data: Path, town: Town) -> None:
-    """Write turnout and registration as a workbook: a cover sheet, then a sheet with title rows."""
-    import datetime
+    """Write turnout and registration as a workbook: a cover, then a sheet with title rows."""
+    import datetime as dt
 
     import xlsxwriter
 
     path = data / "indicators/elections_2018-2022.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(path)
-    book.set_properties({"created": datetime.datetime(2025, 9, 1), "author": "Aldermarsh (fictional)"})
+    made = dt.datetime(2025, 9, 1, tzinfo=dt.UTC).replace(tzinfo=None)
+    book.set_properties({"created": made, "author": "Aldermarsh (fictional)"})
     cover = book.add_worksheet("Cover")
     cover.write(0, 0, "Local elections in Aldermarsh, a fictional borough")
     sheet = book.add_worksheet("Turnout")
