@@ -121,6 +121,12 @@ def test_weights_that_would_lose_or_invent_are_refused(rows, message):
         lookup(rows)
 
 
+def test_weights_that_round_above_one_are_scaled_to_one():
+    moved = lookup([("a", "X", 0.5000002), ("a", "Y", 0.5000002)]).apply(pd.Series({"a": 1e6}))
+    assert moved.allocated == pytest.approx(1e6, abs=1e-6)
+    assert moved.unallocated == 0.0
+
+
 def test_chains_multiply_and_keep_what_is_unallocated():
     first = lookup([("o", "a", 0.5), ("o", "b", 0.5), ("p", "e", 1.0)], "oa11", "lsoa11")
     chain = first.then(lookup(SPLIT, method="area"))

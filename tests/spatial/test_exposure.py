@@ -89,6 +89,12 @@ def test_absent_columns_are_named(wards):
         nearest_sensor(pd.DataFrame({"x": [1], "y": [1]}), [1], [1], None, wards)
 
 
+def test_points_that_are_all_elsewhere_leave_every_area_missing(wards):
+    found = nearest_sensor(sensors(("one", 0, 0, 1.0)), [9e5, 9e5], [0, 1], None, wards)
+    assert found.table["value"].isna().all()
+    assert found.table["sensors"].tolist() == [0, 0]
+
+
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), sites=st.integers(1, 30))
 def test_the_nearest_site_is_that_of_brute_force(seed, sites):

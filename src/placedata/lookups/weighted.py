@@ -121,6 +121,9 @@ class Lookup:
         weights = self.weights[["from_code", "to_code", "weight"]]
         weights = weights.sort_values(["from_code", "to_code"], ignore_index=True)
         _refuse_bad_weights(weights, self.title)
+        # Rounded tables sum to 1.0000003: scaled, so that nothing is invented.
+        sums = weights.groupby("from_code")["weight"].transform("sum")
+        weights["weight"] = weights["weight"] / sums.clip(lower=1.0)
         object.__setattr__(self, "weights", weights)
         for name, column in (("sources", "from_code"), ("targets", "to_code")):
             codes = {*getattr(self, name), *weights[column]}

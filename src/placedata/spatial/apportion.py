@@ -65,12 +65,10 @@ def lookup_by_points(
     mass = checked_weights(weight, len(xs))
     origin = points_in_areas(xs, ys, source)
     used = origin.positions >= 0
+    home, mass = origin.positions[used], mass[used]
     goal = points_in_areas(xs[used], ys[used], target, nearest=True, within=within)
-    pairs = _pair_shares(origin.positions[used], goal.positions, mass[used])
-    weights = _coded(*pairs, source, target)
-
-    held = np.bincount(origin.positions[used], mass[used], minlength=len(source.codes))
-    bare = np.flatnonzero(held <= 0)
+    weights = _coded(*_pair_shares(home, goal.positions, mass), source, target)
+    bare = np.flatnonzero(np.bincount(home, mass, minlength=len(source.codes)) <= 0)
     fallback, facts = _area_shares(source, target, bare)
     notes = {
         "points outside every source area, not used": int((~used).sum()),

@@ -59,28 +59,20 @@ def nearest_sensor(
     -----
     Sensors in one place, or exactly as far from a point: the lowest id is used.
     """
-    import pandas as pd
-
     sensors, notes = _usable(things)
     points = weight_points(x, y, weights, boundaries)
     distance, which = nearest_of(sensors["x"], sensors["y"], points.x, points.y)
     value = np.full(len(points.x), np.nan)
     value[which >= 0] = sensors["value"].to_numpy(dtype=float)[which[which >= 0]]
     near = np.where(np.isnan(distance), np.nan, distance <= within)
-    table = pd.DataFrame(
-        {
-            "value": points.mean(value),
-            "coverage": points.coverage(value),
-            "n": points.total(np.ones(len(points.x))).astype(int),
-            "sensors": points.count(which),
-            f"share_within_{within:g}m": points.mean(near),
-            "distance_m": points.mean(distance),
-        },
-        index=pd.Index(points.codes, name="area_code"),
-    )
-    empty = points.empty_areas()
-    fact = "areas without a weight point: missing"
-    return ByArea(table, {**notes, **points.notes(), fact: len(empty)}, {fact: empty})
+    columns = {
+        "value": points.mean(value),
+        "coverage": points.coverage(value),
+        "sensors": points.count(which),
+        f"share_within_{within:g}m": points.mean(near),
+        "distance_m": points.mean(distance),
+    }
+    return points.by_area(columns, notes)
 
 
 def nearest_of(

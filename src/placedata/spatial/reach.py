@@ -53,22 +53,13 @@ def distance_to_nearest(
     DataError
         Coordinates or weights are missing.
     """
-    import pandas as pd
-
     points = weight_points(x, y, weights, boundaries)
     distance, which = nearest_of(services["x"], services["y"], points.x, points.y)
     near = np.where(np.isnan(distance), np.nan, distance <= within)
-    table = pd.DataFrame(
-        {
-            "value": points.mean(distance),
-            "coverage": points.coverage(distance),
-            "n": points.total(np.ones(len(points.x))).astype(int),
-            "services": points.count(which),
-            f"share_within_{within:g}m": points.mean(near),
-        },
-        index=pd.Index(points.codes, name="area_code"),
-    )
-    empty = points.empty_areas()
-    fact = "areas without a weight point: missing"
-    notes = {"services": len(services), **points.notes(), fact: len(empty)}
-    return ByArea(table, notes, {fact: empty})
+    columns = {
+        "value": points.mean(distance),
+        "coverage": points.coverage(distance),
+        "services": points.count(which),
+        f"share_within_{within:g}m": points.mean(near),
+    }
+    return points.by_area(columns, {"services": len(services)})

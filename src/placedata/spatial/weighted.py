@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -65,22 +65,6 @@ class WeightPoints:
     located: Located
     codes: tuple[str, ...]
 
-    def notes(self) -> dict[str, int]:
-        """Return what was counted when the points were located."""
-        return {
-            "points on a border or in an overlap: lowest code": self.located.on_border,
-            "points outside every area, moved to the nearest": self.located.moved_to_nearest,
-            "points outside every area, left out": self.located.outside,
-        }
-
-    def empty_areas(self) -> tuple[str, ...]:
-        """Return the codes of areas that hold no weight."""
-        return tuple(
-            code
-            for code, mass in zip(self.codes, self.total(self.weight), strict=True)
-            if mass <= 0
-        )
-
     def total(self, amounts: Floats) -> Floats:
         """Return the sum of `amounts` (one a point) by area; NaN amounts count as nothing."""
         inside = (self.located.positions >= 0) & ~np.isnan(amounts)
@@ -106,6 +90,24 @@ class WeightPoints:
         used = (self.located.positions >= 0) & (labels >= 0) & (self.weight > 0)
         pairs = np.unique(np.stack([self.located.positions[used], labels[used]]), axis=1)
         return np.bincount(pairs[0], minlength=len(self.codes))
+
+    def by_area(self, columns: Mapping[str, NDArray[Any]], notes: Mapping[str, int]) -> ByArea:
+        """Return figures by area with ``n`` (points), and how the points were located."""
+        import pandas as pd
+
+        table = pd.DataFrame(dict(columns), index=pd.Index(self.codes, name="area_code"))
+        table.insert(2, "n", self.total(np.ones(len(self.x))).astype(np.int64))
+        masses = zip(self.codes, self.total(self.weight), strict=True)
+        empty = tuple(code for code, mass in masses if mass <= 0)
+        fact = "areas without a weight point: missing"
+        counted = {
+            **notes,
+            "points on a border or in an overlap: lowest code": self.located.on_border,
+            "points outside every area, moved to the nearest": self.located.moved_to_nearest,
+            "points outside every area, left out": self.located.outside,
+            fact: len(empty),
+        }
+        return ByArea(table, counted, {fact: empty})
 
 
 def weight_points(
