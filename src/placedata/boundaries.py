@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from placedata.columns import CodeColumn, edition_of, find_code_column, find_column, missing_column
 from placedata.errors import DataError, Problem
 from placedata.files import Roots, read_vector
+from placedata.files.tables import cell_text
 from placedata.geography import CRS, GSS_CODE, Boundaries
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def read_boundaries(
         raise _refusal(file, "boundaries", f"{len(paths)} files", "one file")
     label = roots.label(paths[0])
     features = read_vector(paths[0], layer=layer, crs=crs).to_crs(CRS)
-    text = features.drop(columns=features.geometry.name).map(_as_text)
+    text = features.drop(columns=features.geometry.name).map(cell_text)
     column = _code_column(text, label, geography, code)
     names = _name_column(text, label, column.name, name)
     codes = text[column.name].str.strip()
@@ -74,13 +75,7 @@ def read_boundaries(
     if frame.empty:
         raise _refusal(label, geography, "no area inside the parent", "overlapping outlines")
     frame = frame.sort_values("area_code", ignore_index=True)
-    return Boundaries(
-        geography, frame[["area_code", "area_name", "geometry"]], (*notes, *left_out)
-    )
-
-
-def _as_text(cell: object) -> str:
-    return "" if cell is None or cell != cell else str(cell)
+    return Boundaries(geography, frame[["area_code", "area_name", "geometry"]], (*notes, *left_out))
 
 
 def _refusal(label: str, field: str, found: str, allowed: str) -> DataError:
@@ -95,7 +90,10 @@ def _code_column(text: pd.DataFrame, label: str, geography: str, code: str | Non
     edition = edition_of(found.name)
     if code is None and edition is not None and edition != geography:
         raise _refusal(
-            label, found.name, f"codes of {edition}", f"codes of {geography}, or say code: to insist"
+            label,
+            found.name,
+            f"codes of {edition}",
+            f"codes of {geography}, or say code: to insist",
         )
     return found
 

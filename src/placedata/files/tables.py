@@ -40,9 +40,9 @@ def read_table(
     sheet
         Name of the sheet; needed where a spreadsheet has several with content.
     header
-        "auto" skips title rows; a number is the 1-based row of the header; None means no header.
+        "auto" skips title rows; a number is the 1-based row of the header; None or 0: no header.
     columns
-        Names for a file that has no header row; without them columns are ``col1``, ``col2``, ...
+        Names for a file that has no header row, from the left; others are ``col1``, ``col2``, ...
 
     Returns
     -------
@@ -66,7 +66,7 @@ def read_table(
         cells = _read_text(path, suffix)
     else:
         raise _refusal(path, f"suffix {path.suffix!r}", ", ".join((*TEXT, *SPREADSHEETS)))
-    if columns is not None:
+    if columns is not None or header == 0:
         header = None
     return _with_header(path, cells, header, columns)
 
@@ -193,18 +193,20 @@ def _read_sheet(path: Path, sheet: str | None) -> pd.DataFrame:
             raise _refusal(path, found_text, "name one with sheet: " + ", ".join(full or names))
         sheet = full[0]
     rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    texts = [[_cell_text(cell) for cell in row] for row in rows]
+    texts = [[cell_text(cell) for cell in row] for row in rows]
     width = max((len(row) for row in texts), default=0)
     return pd.DataFrame(texts, index=range(1, len(texts) + 1), columns=range(width), dtype=str)
 
 
-def _cell_text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """Return a typed cell as the text that a CSV would hold."""
     import datetime
 
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
+        if cell != cell:
+            return ""
         return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
     if isinstance(cell, datetime.datetime):
         plain = cell.isoformat(sep=" ")
@@ -226,7 +228,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     frame = frame.drop(columns=[name for name in frame if name == "geometry"])
     text = pd.DataFrame(
         {
-            str(name): frame[name].map(lambda cell: "" if pd.isna(cell) else _cell_text(cell))
+            str(name): frame[name].map(lambda cell: "" if pd.isna(cell) else cell_text(cell))
             for name in frame.columns
         },
         dtype=str,
@@ -244,10 +246,10 @@ def _with_header(
         raise _refusal(path, "an empty file", "a header row and at least one row")
     names: list[str]
     if header is None:
-        names = list(columns) if columns is not None else []
-        if columns is not None and len(names) != cells.shape[1]:
+        names = list(columns or [])
+        if len(names) > cells.shape[1]:
             raise _refusal(path, f"{cells.shape[1]} columns", f"{len(names)} columns, as named")
-        names = names or [f"col{number}" for number in range(1, cells.shape[1] + 1)]
+        names += [f"col{number}" for number in range(len(names) + 1, cells.shape[1] + 1)]
         body = cells
     else:
         row = _find_header(filled) if header == "auto" else header

@@ -1,0 +1,109 @@
+"""Raster files: GeoTIFF and ESRI ASCII grids, opened by their own drivers only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from placedata.errors import DataError, Problem
+from placedata.files.drivers import RASTER_DRIVERS, lock_drivers
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+GEOTIFF = (".tif", ".tiff")
+ASCII = (".asc",)
+MOST_CELLS = 50_000_000
+_TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells as a file holds them.
+
+    Parameters
+    ----------
+    values
+        float64, shape (rows, columns), north first; nodata is NaN.
+    transform
+        Affine (a, b, c, d, e, f) in units of the CRS.
+    crs
+        The file's CRS as text, or None where it states none.
+    """
+
+    values: NDArray[np.float64]
+    transform: tuple[float, float, float, float, float, float]
+    crs: str | None
+
+
+def read_raster(path: Path | str, *, band: int = 1, nodata: float | None = None) -> Grid:
+    """Return one band of a GeoTIFF or ESRI ASCII grid.
+
+    Parameters
+    ----------
+    path
+        ``.tif``, ``.tiff`` or ``.asc``; scale and offset stated in the file are applied.
+    band
+        1-based.
+    nodata
+        Cells of this value are missing too, beside those that the file itself calls nodata.
+
+    Raises
+    ------
+    DataError
+        If the content is not what the suffix says, or the band is absent or too large.
+    """
+    lock_drivers()
+    import numpy as np
+    import rasterio
+
+    path = Path(path)
+    _check_magic(path)
+    driver = "GTiff" if path.suffix.lower() in GEOTIFF else "AAIGrid"
+    options = {"AAIGRID_DATATYPE": "Float64"} if driver == "AAIGrid" else {}
+    try:
+        with (
+            rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
+            rasterio.open(path, driver=driver, **options) as data,
+        ):
+            if not 1 <= band <= data.count:
+                raise _refusal(path, f"no band {band}", f"bands 1 to {data.count}")
+            if data.width * data.height > MOST_CELLS:
+                raise _refusal(
+                    path, f"{data.width * data.height:,} cells", f"at most {MOST_CELLS:,}"
+                )
+            cells = data.read(band, masked=True).astype("float64")
+            values = np.asarray(cells.filled(np.nan)) * data.scales[band - 1]
+            values = values + data.offsets[band - 1]
+            transform = tuple(float(number) for number in data.transform[:6])
+            crs = data.crs.to_string() if data.crs else None
+    except rasterio.errors.RasterioError as error:
+        raise _refusal(path, f"a damaged file ({error})", "a GeoTIFF or ASCII grid") from error
+    if nodata is not None:
+        values[values == nodata] = np.nan
+    values[~np.isfinite(values)] = np.nan
+    return Grid(values, transform, crs)  # type: ignore[arg-type]
+
+
+def _check_magic(path: Path) -> None:
+    """Refuse a file whose first bytes are not those of its suffix."""
+    suffix = path.suffix.lower()
+    with path.open("rb") as stream:
+        head = stream.read(64)
+    if not head:
+        raise _refusal(path, "an empty file", "a GeoTIFF or ASCII grid")
+    if suffix in GEOTIFF and not head.startswith(_TIFF_MAGIC):
+        raise _refusal(path, "bytes of another kind of file", "a GeoTIFF")
+    if suffix in ASCII and not head.lstrip().lower().startswith((b"ncols", b"nrows")):
+        raise _refusal(path, "bytes of another kind of file", "an ASCII grid beginning with ncols")
+    if suffix not in (*GEOTIFF, *ASCII):
+        raise _refusal(path, f"suffix {path.suffix!r}", ", ".join((*GEOTIFF, *ASCII)))
+
+
+def _refusal(path: Path, found: str, allowed: str) -> DataError:
+    return DataError("a raster cannot be read", [Problem(path.name, "file", found, allowed)])
+
+
+__all__ = ["ASCII", "GEOTIFF", "MOST_CELLS", "RASTER_DRIVERS", "Grid", "read_raster"]

@@ -1,0 +1,264 @@
+"""Loader ``laqn``: hourly measurements of the London Air Quality Network with their sites."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from placedata.columns import find_column, missing_column
+from placedata.coordinates import guess_crs, inside_uk, to_grid
+from placedata.errors import Problem
+from placedata.files import parse_numbers
+from placedata.geography import WEB_CRS
+from placedata.intake import SourceModel, TableFile, Tally, read_tables, with_rows
+from placedata.observations import Observations, Request
+
+_PERIOD = re.compile(r"\d{4}(-\d{2}){0,2}")
+_USUAL_CAPTURE = 0.75
+_SAME_PLACE_METRES = 100.0
+
+
+class Source(SourceModel):
+    """What a layer says about LAQN files.
+
+    Parameters
+    ----------
+    sites
+        Table of sites (``@SiteCode``, ``@Latitude``, ``@Longitude``).
+    observations
+        Path or glob of the hourly files, or several (``@SpeciesCode``, ``@MeasurementDateGMT``,
+        ``@Value``, ``SiteCode``).
+    observed_property
+        Species code, or several: ``NO2``, ``PM10``, ``PM25``, ``O3``. ``PM25`` and ``FINE`` both
+        stand for fine particles, by different instruments; name both to use both.
+    minimum, maximum
+        Values below or above are rejected. Left out, negative values stay: ratified data keep
+        them, since an instrument's noise around zero has both signs and a mean without the
+        negative half would be too high.
+    capture
+        Least share of the period's hours (0 to 1) that a site must have; others are rejected.
+    """
+
+    sites: str
+    observations: str | list[str]
+    observed_property: str | list[str]
+    minimum: float | None = None
+    maximum: float | None = None
+    capture: float | None = Field(default=None, ge=0, le=1)
+
+
+def read(source: Source, request: Request) -> Observations:
+    """Return one observation for each hour and site, at the site, EPSG:27700.
+
+    ``thing`` is the site's code, ``time`` the hour in GMT (ISO 8601), ``period`` the period of
+    the layer that the hour belongs to (``2023`` or ``2023-01``; the year where none is stated).
+    An hour with two different values is rejected, both rows; a repeated equal row once. The notes
+    count the hours that the files do not list: the API's end date is exclusive, so files made a
+    month at a time lack the last day of every month.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, a value or time is text, or a site's position is unknown.
+    """
+    tally = Tally(request.layer)
+    sites = _sites(source.sites, request, tally)
+    parts = []
+    for table in read_tables(request, tally, source.observations):
+        rows = _rows(table, tally)
+        if rows is not None:
+            parts.append(rows)
+    tally.stop_if_problems()
+    rows = tally.take(pd.concat(parts, ignore_index=True))
+    rows = _wanted(rows, source, request, tally)
+    _count_gaps(rows, tally)
+    rows = tally.reject(rows, rows["text"].str.strip() == "", "no value")
+    rows = tally.numbers(rows, "text", "Value")
+    tally.stop_if_problems()
+    rows = _one_value_an_hour(rows, tally)
+    rows = _within(rows, source, tally)
+    rows = _captured(rows, source, tally)
+    rows = tally.reject(rows, ~rows["thing"].isin(sites.index), "unknown site")
+    placed = sites.loc[rows["thing"]]
+    rows = rows.assign(**{name: placed[name].to_numpy() for name in ("x", "y", "name")})
+    rows = tally.reject(rows, rows["x"].isna(), "site without a position")
+    return tally.observations(rows, "point", ["x", "y", "thing", "name", "time"])
+
+
+def _columns(table: TableFile, wanted: dict[str, str], tally: Tally) -> dict[str, str] | None:
+    """Return our name -> the file's column; LAQN's begin with ``@`` or not."""
+    names = [str(name) for name in table.frame.columns]
+    found = {ours: find_column(names, theirs) for ours, theirs in wanted.items()}
+    for ours, column in found.items():
+        if column is None:
+            tally.problems.append(missing_column(table.label, ours, wanted[ours], names))
+    return None if None in found.values() else {key: str(name) for key, name in found.items()}
+
+
+def _sites(file: str, request: Request, tally: Tally) -> pd.DataFrame:
+    """Return sites by code: x, y (EPSG:27700) and name.
+
+    ``@LatitudeWGS84`` holds Web Mercator metres in spite of its name; the size of the numbers
+    decides, and both pairs must agree to 100 m, else the site is noted.
+    """
+    (table, *_) = read_tables(request, tally, file)
+    wanted = {"thing": "@SiteCode", "name": "@SiteName", "y": "@Latitude", "x": "@Longitude"}
+    columns = _columns(table, wanted, tally)
+    tally.stop_if_problems()
+    assert columns is not None  # noqa: S101 - stop_if_problems has raised otherwise
+    frame = table.frame
+    x, y = _grid(frame, columns["x"], columns["y"], "", tally)
+    names = [str(name) for name in frame.columns]
+    pair = [find_column(names, name) for name in ("@LongitudeWGS84", "@LatitudeWGS84")]
+    if pair[0] and pair[1]:
+        other_x, other_y = _grid(frame, pair[0], pair[1], "LatitudeWGS84 ", tally)
+        apart = np.hypot(x - other_x, y - other_y)
+        tally.note(
+            "sites whose two positions are over 100 m apart", int((apart > _SAME_PLACE_METRES).sum())
+        )
+        x, y = np.where(np.isnan(x), other_x, x), np.where(np.isnan(y), other_y, y)
+    sites = pd.DataFrame(
+        {
+            "x": x,
+            "y": y,
+            "name": frame[columns["name"]].str.strip().to_numpy(),
+            "row": frame.index.to_numpy(),
+        },
+        index=frame[columns["thing"]].str.strip().to_numpy(),
+    )
+    outside = ~inside_uk(x, y)
+    sites.loc[outside, ["x", "y"]] = np.nan
+    tally.note("sites without a position in the UK", int(outside.sum()))
+    for code in sites.index[sites.index.duplicated()].unique():
+        lines = ", ".join(str(row) for row in sites.loc[code, "row"])
+        tally.problems.append(
+            Problem(table.label, "@SiteCode", f"{code} on lines {lines}", "each site once")
+        )
+    tally.stop_if_problems()
+    return sites
+
+
+def _grid(
+    frame: pd.DataFrame, east: str, north: str, label: str, tally: Tally
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return grid coordinates of two columns whose CRS is told by the size of the numbers."""
+    easts, norths = parse_numbers(frame[east])[0], parse_numbers(frame[north])[0]
+    crs = guess_crs(norths) or WEB_CRS
+    if crs != WEB_CRS:
+        tally.note(f"{label}positions that are {crs}, not degrees", int(norths.notna().sum()))
+    return to_grid(easts, norths, crs)
+
+
+def _rows(table: TableFile, tally: Tally) -> pd.DataFrame | None:
+    """Return one file's rows: thing, species, time and the text of the value."""
+    wanted = {
+        "species": "@SpeciesCode",
+        "time": "@MeasurementDateGMT",
+        "text": "@Value",
+        "thing": "SiteCode",
+    }
+    columns = _columns(table, wanted, tally)
+    if columns is None:
+        return None
+    cells = {ours: table.frame[theirs].to_numpy() for ours, theirs in columns.items()}
+    rows = with_rows(table.label, table.frame, **cells)
+    times = pd.to_datetime(rows["time"], errors="coerce", format="ISO8601")
+    for _, wrong in rows[times.isna()].iterrows():
+        tally.problems.append(
+            Problem(
+                table.label,
+                columns["time"],
+                repr(wrong["time"]),
+                "a time such as 2023-01-31 23:00:00",
+                int(wrong["row"]),
+            )
+        )
+    return rows.assign(time=times.dt.strftime("%Y-%m-%dT%H:%M"))
+
+
+def _wanted(rows: pd.DataFrame, source: Source, request: Request, tally: Tally) -> pd.DataFrame:
+    """Return the rows of the observed property in the periods asked for."""
+    asked = source.observed_property
+    species = [asked] if isinstance(asked, str) else asked
+    present = rows["species"].unique()
+    if not set(species) & set(present):
+        known = ", ".join(sorted(present))
+        tally.problems.append(
+            Problem(str(source.observations), "source.observed_property", str(asked), known)
+        )
+    for wanted, twin in (("PM25", "FINE"), ("FINE", "PM25")):
+        if wanted in species and twin not in species:
+            count = int((rows["species"] == twin).sum())
+            tally.note(f"rows of {twin}, also fine particles, not used", count)
+    rows = tally.reject(rows, ~rows["species"].isin(species), "another observed property")
+    if not request.periods:
+        return rows.assign(period=rows["time"].str[:4])
+    wrong = [period for period in request.periods if not _PERIOD.fullmatch(period)]
+    if wrong:
+        tally.problems.append(
+            Problem(f"layer {request.layer}", "period", ", ".join(wrong), "2023, 2023-01 or a day")
+        )
+    tally.stop_if_problems()
+    period = pd.Series("", index=rows.index)
+    for wanted in request.periods:
+        period = period.mask((period == "") & rows["time"].str.startswith(wanted), wanted)
+    rows = rows.assign(period=period)
+    return tally.reject(rows, rows["period"] == "", "another period")
+
+
+def _count_gaps(rows: pd.DataFrame, tally: Tally) -> None:
+    """Note how many hours of the months in the files are not listed at all."""
+    hours = rows.drop_duplicates(["thing", "species", "time"])
+    month = pd.PeriodIndex(hours["time"].str[:7], freq="M")
+    keys = [hours["thing"].to_numpy(), hours["species"].to_numpy()]
+    listed = hours.groupby([*keys, month]).size()
+    days = listed.index.get_level_values(2).days_in_month
+    expected = 24 * int(days.sum())
+    last = hours["time"].str[8:10].astype("int64").to_numpy() == month.days_in_month
+    on_last_days = int(last.sum())
+    tally.note("hours in the months of the files", expected)
+    missing = expected - int(listed.sum())
+    at_the_end = 24 * len(listed) - on_last_days
+    tally.note("hours not listed on the last day of a month", at_the_end)
+    tally.note("hours not listed on other days", missing - at_the_end)
+
+
+def _one_value_an_hour(rows: pd.DataFrame, tally: Tally) -> pd.DataFrame:
+    """Return rows with one value for each site and hour."""
+    key = ["thing", "time"]
+    values = rows.groupby(key)["value"].transform("nunique")
+    rows = tally.reject(rows, values > 1, "hour with two different values")
+    return tally.reject(rows, rows.duplicated(key), "repeated hour")
+
+
+def _within(rows: pd.DataFrame, source: Source, tally: Tally) -> pd.DataFrame:
+    """Return the rows whose values are not below the minimum or above the maximum."""
+    if source.minimum is not None:
+        rows = tally.reject(rows, rows["value"] < source.minimum, f"below {source.minimum:g}")
+    if source.maximum is not None:
+        rows = tally.reject(rows, rows["value"] > source.maximum, f"above {source.maximum:g}")
+    tally.note("negative values kept", int((rows["value"] < 0).sum()))
+    return rows
+
+
+def _captured(rows: pd.DataFrame, source: Source, tally: Tally) -> pd.DataFrame:
+    """Reject or note the sites that have too few of a period's hours."""
+    if rows.empty:
+        return rows
+    spans = {period: _hours_of(period) for period in rows["period"].unique()}
+    hours = rows.groupby(["thing", "period"])["value"].transform("size")
+    share = hours / rows["period"].map(spans)
+    least = _USUAL_CAPTURE if source.capture is None else source.capture
+    few = share < least
+    sites = rows[few].drop_duplicates(["thing", "period"])
+    tally.note(f"sites with under {least:.0%} of a period's hours", len(sites))
+    return rows if source.capture is None else tally.reject(rows, few, f"site under {least:.0%}")
+
+
+def _hours_of(period: str) -> int:
+    """Return the hours in a year, month or day."""
+    span = pd.Period(period)
+    return int((span.end_time - span.start_time).total_seconds() // 3600) + 1
