@@ -1,0 +1,19 @@
+"""Small server-made SVG charts with alternative text, for screen and paper.
+
+Each takes numbers and a `Measure` and returns one SVG element: titled, described in a sentence
+made from the data, without scripts and without references to anything outside.
+"""
+
+from placedata.charts.components import svg_component_bars
+from placedata.charts.measure import Measure
+from placedata.charts.ranking import svg_bar_ranking
+from placedata.charts.sparkline import svg_sparkline
+from placedata.charts.strip import svg_dot_strip
+
+__all__ = [
+    "Measure",
+    "svg_bar_ranking",
+    "svg_component_bars",
+    "svg_dot_strip",
+    "svg_sparkline",
+]

@@ -1,0 +1,155 @@
+"""SVG as text: escaped elements, wrapped words, and the frame with its alternative text.
+
+The only place that writes markup of pictures. Nothing here reads a file, runs a script or refers
+to anything outside the picture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from xml.sax.saxutils import escape as _xml_escape
+
+FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
+INK = "#0b0c0c"
+FAINT_INK = "#505a5f"
+RULE = "#b1b4b6"
+#: Bold letters are about this much wider.
+BOLD = 1.14
+PAPER = "#ffffff"
+
+# Characters that XML 1.0 cannot carry, even escaped.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_WIDE = frozenset("MWmw%@—…ŴŵÆŒ&")
+_NARROW = frozenset(" .,:;'!|iljtfrI()[]/")
+
+
+def escape(words: object) -> str:
+    """Return text that is safe as content and as an attribute value of XML."""
+    clean = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", str(words))
+    return _xml_escape(clean, {'"': "&quot;", "'": "&#39;"})
+
+
+def number(value: float) -> str:
+    """Return a coordinate with at most one decimal, without a trailing zero."""
+    text = f"{value:.1f}"
+    text = text.removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def element(name: str, content: str | None = None, /, **attributes: object) -> str:
+    """Return one element.
+
+    Parameters
+    ----------
+    name
+        Tag.
+    content
+        Markup inside, already escaped; None makes an empty element.
+    attributes
+        ``stroke_width=2`` becomes ``stroke-width="2"``; a trailing underscore is dropped
+        (``class_``); None is left out; floats take one decimal.
+    """
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="'
+        f'{number(value) if isinstance(value, float) else escape(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return f"<{name}{written}/>" if content is None else f"<{name}{written}>{content}</{name}>"
+
+
+def text(x: float, y: float, words: object, *, size: float = 13, **attributes: object) -> str:
+    """Return a line of text with its baseline at `y`; `words` are escaped here."""
+    attributes.setdefault("fill", INK)
+    return element(
+        "text", escape(words), x=float(x), y=float(y), font_size=float(size), **attributes
+    )
+
+
+def text_width(words: str, size: float) -> float:
+    """Return about how wide text is, in picture units: an estimate that errs to the wide side."""
+    ems = sum(
+        0.95 if c in _WIDE else 0.36 if c in _NARROW else 0.7 if c.isupper() else 0.61
+        for c in words
+    )
+    return ems * size
+
+
+def shorten(words: str, size: float, width: float) -> str:
+    """Return the text, cut with an ellipsis where it is wider than `width`."""
+    if text_width(words, size) <= width:
+        return words
+    kept = words
+    while kept and text_width(kept + "…", size) > width:
+        kept = kept[:-1]
+    return kept.rstrip(" ,-") + "…"
+
+
+def wrap(words: str, size: float, width: float, *, lines: int = 3, bold: bool = False) -> list[str]:
+    """Return the text broken at spaces into at most `lines` lines, the last one cut if need be."""
+    size *= BOLD if bold else 1
+    made: list[str] = []
+    line = ""
+    for word in words.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and text_width(longer, size) > width:
+            made.append(line)
+            line = word
+        else:
+            line = longer
+    made.append(line)
+    if len(made) > lines:
+        made = [*made[: lines - 1], " ".join(made[lines - 1 :])]
+    return [shorten(each, size, width) for each in made]
+
+
+def identifier(*parts: object) -> str:
+    """Return an id that is the same for the same parts, and unlike others on the page."""
+    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
+    return f"pd-{digest[:10]}"
+
+
+def picture(
+    size: tuple[float, float],
+    title: str,
+    description: str,
+    body: str,
+    *,
+    key: str,
+    role: str = "img",
+) -> str:
+    """Return the whole SVG document element: responsive, titled, described, on white.
+
+    Parameters
+    ----------
+    size
+        Width and height of the view box, in picture units.
+    title, description
+        Alternative text, read by screen readers and shown by browsers.
+    body
+        Markup inside.
+    key
+        Id prefix from `identifier`.
+    role
+        ``img``, or ``group`` where parts can take the focus.
+    """
+    width, height = size
+    inside = (
+        element("title", escape(title), id=f"{key}-title")
+        + element("desc", escape(description), id=f"{key}-desc")
+        + element("rect", width=width, height=height, fill=PAPER)
+        + body
+    )
+    return element(
+        "svg",
+        inside,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        role=role,
+        aria_labelledby=f"{key}-title",
+        aria_describedby=f"{key}-desc",
+        class_="pd-picture",
+        font_family=FONT,
+        style=f"display:block;width:100%;max-width:{round(width * 1.25)}px;height:auto",
+    )

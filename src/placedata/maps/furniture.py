@@ -1,0 +1,219 @@
+"""What stands around a map: legend, patterns, scale bar, north arrow, lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from placedata.drawing import (
+    FAINT_INK,
+    INK,
+    element,
+    escape,
+    number,
+    shorten,
+    text,
+    text_width,
+    wrap,
+)
+from placedata.maps import palettes
+from placedata.maps.classes import NO_DATA, SUPPRESSED
+from placedata.maps.legend import LegendRow
+from placedata.wording import format_number, plural
+
+if TYPE_CHECKING:
+    from placedata.maps.palettes import Palette
+
+#: White beneath each dark border: one of the two meets 3 to 1 on every colour.
+CASING = "#ffffff"
+SWATCH = (26.0, 18.0)
+ROW = 24.0
+_NICE = (1, 2, 5)
+
+
+def fill(found: int, palette: Palette, key: str) -> str:
+    """Return the paint of a class, a pattern where there is no value to show.
+
+    Parameters
+    ----------
+    found
+        Class number, `NO_DATA` or `SUPPRESSED`.
+    palette
+        Colours of the classes.
+    key
+        Id prefix of the patterns.
+    """
+    if found == NO_DATA:
+        return f"url(#{key}-none)"
+    if found == SUPPRESSED:
+        return f"url(#{key}-hidden)"
+    return palette.colours[found - 1]
+
+
+def row_words(found: int) -> str:
+    """Return what a class is called where no legend says so."""
+    if found == NO_DATA:
+        return "no data"
+    return "suppressed to protect people" if found == SUPPRESSED else f"class {found}"
+
+
+def patterns(key: str, scale: float = 1.0) -> str:
+    """Return the hatch of areas without data and the cross-hatch of suppressed ones.
+
+    Parameters
+    ----------
+    key
+        Id prefix: ``<key>-none`` and ``<key>-hidden``.
+    scale
+        Picture units per unit of the shapes that are painted, so that lines stay 8 units apart.
+    """
+    none = _hatch(
+        f"{key}-none",
+        ("M-2 2l4-4M0 8l8-8M6 10l4-4", palettes.NO_DATA_FILL, palettes.NO_DATA_LINE),
+        scale,
+    )
+    hidden = _hatch(
+        f"{key}-hidden",
+        ("M0 0l8 8M0 8l8-8", palettes.SUPPRESSED_FILL, palettes.SUPPRESSED_LINE),
+        scale,
+    )
+    return element("defs", none + hidden)
+
+
+def _hatch(name: str, look: tuple[str, str, str], scale: float) -> str:
+    """Return one pattern, 8 picture units square; `look` is path, ground and ink."""
+    path, ground, ink = look
+    inside = element("rect", width=8, height=8, fill=ground)
+    inside += element("path", d=path, stroke=ink, stroke_width=1, fill="none")
+    grown = None if scale == 1.0 else f"scale({1 / scale:.4f})"
+    return element(
+        "pattern",
+        inside,
+        id=name,
+        width=8,
+        height=8,
+        patternUnits="userSpaceOnUse",
+        patternTransform=grown,
+    )
+
+
+def lines(
+    x: float, y: float, words: Sequence[str], *, size: float, leading: float, **attributes: object
+) -> str:
+    """Return lines of text, the first with its baseline at `y`."""
+    return "".join(
+        text(x, y + leading * i, line, size=size, **attributes) for i, line in enumerate(words)
+    )
+
+
+def heading(words: str, margin: float, width: float) -> tuple[str, float]:
+    """Return the printed title and where it ends."""
+    broken = wrap(words, 16, width - 2 * margin, bold=True)
+    made = lines(margin, margin + 14, broken, size=16, leading=20, font_weight="bold")
+    return made, margin + 20.0 * len(broken) + 4
+
+
+def legend(
+    rows: Sequence[LegendRow],
+    palette: Palette,
+    key: str,
+    corner: tuple[float, float],
+    width: float,
+) -> tuple[str, float]:
+    """Return the legend and where it ends.
+
+    Parameters
+    ----------
+    rows
+        From `placedata.maps.legend.legend_rows`.
+    palette, key
+        Colours, and the id prefix of the patterns.
+    corner
+        Left and top.
+    width
+        Picture width; rows stand in two columns where they fit.
+    """
+    left, top = corner
+    room = width - 2 * left
+    longest = max(text_width(row.text, 13) + text_width(_count(row), 12) for row in rows)
+    columns = 2 if longest + SWATCH[0] + 30 < room / 2 and len(rows) > 3 else 1
+    per = -(-len(rows) // columns)
+    made = []
+    for i, row in enumerate(rows):
+        x = left + (i // per) * room / columns
+        made.append(_row(row, palette, key, (x, top + (i % per) * ROW), room / columns))
+    end = top + per * ROW
+    note = text(left, end + 12, palette.note, size=12, fill=FAINT_INK)
+    return "".join(made) + note, end + 20
+
+
+def _count(row: LegendRow) -> str:
+    """Return ``4 areas``."""
+    return plural(row.count, "area")
+
+
+def _row(
+    row: LegendRow, palette: Palette, key: str, corner: tuple[float, float], room: float
+) -> str:
+    """Return a swatch with its number, the range and the number of areas."""
+    x, y = corner
+    wide, high = SWATCH
+    made = element(
+        "rect", x=x, y=y, width=wide, height=high, fill=fill(row.number, palette, key),
+        stroke=INK, stroke_width=0.9,
+    )  # fmt: skip
+    if row.number > 0:
+        made += text(
+            x + wide / 2, y + 13.5, row.number, size=12, fill=palette.inks[row.number - 1],
+            text_anchor="middle", font_weight="600",
+        )  # fmt: skip
+    count = _count(row)
+    words = shorten(row.text, 13, room - wide - 24 - text_width(count, 12))
+    made += element(
+        "text",
+        element("tspan", escape(words), fill=INK)
+        + element("tspan", escape(count), fill=FAINT_INK, font_size=12, dx=8),
+        x=x + wide + 8,
+        y=y + 13.5,
+        font_size=13,
+    )
+    return made
+
+
+def scale_bar(x: float, y: float, scale: float, width: float) -> str:
+    """Return a bar of a round length, at most three tenths of the picture.
+
+    Parameters
+    ----------
+    x, y
+        Left and top.
+    scale
+        Picture units per metre.
+    width
+        Width of the picture.
+    """
+    metres = nice_length(0.3 * width / scale)
+    long = metres * scale
+    words = f"{format_number(metres / 1000)} km" if metres >= 1000 else f"{metres:g} m"
+    bar = element(
+        "path",
+        d=f"M{number(x)} {number(y + 4)}v8h{number(long)}v-8",
+        fill="none",
+        stroke=INK,
+        stroke_width=1.4,
+    )
+    return bar + text(x + long + 6, y + 13, words, size=12)
+
+
+def nice_length(most: float) -> float:
+    """Return the longest 1, 2 or 5 times a power of ten that is not above `most` (metres)."""
+    power = 10.0 ** (len(str(int(max(1.0, most)))) - 1)
+    return max(step * power for step in _NICE if step * power <= max(1.0, most))
+
+
+def north_arrow(x: float, y: float) -> str:
+    """Return an arrow to grid north with its letter; `x` is its middle, `y` its top."""
+    path = f"M{number(x)} {number(y)}l5 14l-5-4l-5 4z"
+    return element("path", d=path, fill=INK) + text(
+        x, y + 25, "N", size=11, text_anchor="middle", font_weight="600"
+    )

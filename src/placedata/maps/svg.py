@@ -1,0 +1,360 @@
+"""Ward maps as SVG, made on the server: for print, for paper, and where WebGL is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from placedata import drawing
+from placedata.drawing import FAINT_INK, INK, element, escape, number, text
+from placedata.errors import DataError
+from placedata.maps import furniture
+from placedata.maps.classes import NO_DATA, SUPPRESSED
+from placedata.maps.legend import LegendRow
+from placedata.maps.outlines import Outlines, outlines
+from placedata.wording import join_list, plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.geography import Boundaries
+    from placedata.maps.palettes import Palette
+
+MARGIN = 10.0
+#: Areas smaller than this (radius of the largest circle inside, picture units) carry no number.
+SMALLEST_NUMBERED = 4.5
+HIGHLIGHT = "#12436d"
+LOCATOR_FILL = "#e4e7ea"
+
+FOCUS_STYLE = (
+    ".pd-area{cursor:pointer}"
+    ".pd-area:focus,.pd-area:focus-visible"
+    "{outline:3px solid #ffdd00;outline-offset:1px;stroke:#0b0c0c;stroke-width:9px}"
+)
+
+
+@dataclass(frozen=True)
+class MapWords:
+    """Everything that a map says.
+
+    Parameters
+    ----------
+    title
+        What is shown, with the period: ``Nitrogen dioxide, 2023``.
+    legend
+        From `placedata.maps.legend.legend_rows`.
+    source
+        Publisher, licence and snapshot, for the line beneath.
+    labels
+        Area code -> accessible name (``Abbey: 12.3 µg/m³, class 2 of 5``); by default made from
+        the area's name and its legend row.
+    description
+        Alternative text; by default made from the classes.
+    """
+
+    title: str
+    legend: Sequence[LegendRow] = ()
+    source: str = ""
+    labels: pd.Series | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class MapLook:
+    """How a map is drawn.
+
+    Parameters
+    ----------
+    width
+        Picture units; text is 13 units high, so 360 suits a phone and 720 a page.
+    focusable
+        Areas are buttons in one roving tab stop (``data-area``, ``data-index``, ``aria-pressed``).
+    selected
+        Area code with a ring around it.
+    class_numbers
+        Print the class number on each area.
+    show_title
+        Print the title in the picture (it is in the alternative text in any case).
+    scale
+        Scale bar and north arrow.
+    """
+
+    width: float = 480
+    focusable: bool = False
+    selected: str | None = None
+    class_numbers: bool = True
+    show_title: bool = True
+    scale: bool = True
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A map on its sheet: what is drawn, in which class, and where (south-west corner)."""
+
+    drawn: Outlines
+    found: dict[str, int]
+    palette: Palette
+    key: str
+    scale: float
+    corner: tuple[float, float]
+
+
+def svg_map(
+    boundaries: Boundaries,
+    classes: pd.Series,
+    palette: Palette,
+    words: MapWords,
+    look: MapLook | None = None,
+) -> str:
+    """Return a choropleth map as one SVG element.
+
+    Parameters
+    ----------
+    boundaries
+        EPSG:27700.
+    classes
+        Area code -> class number (1 to k), `NO_DATA` or `SUPPRESSED`; an area left out has no data.
+    palette
+        At least as many colours as classes.
+    words, look
+        What it says and how it is drawn.
+
+    Raises
+    ------
+    DataError
+        A class without a colour, an area code without a boundary, or a selected area that is none.
+    """
+    look = look or MapLook()
+    _check(boundaries, classes, palette, look)
+    scale = _scale(boundaries, look.width - 2 * MARGIN)
+    drawn = outlines(boundaries, metres_per_unit=0.6 / scale)
+    found = {code: int(classes.get(code, NO_DATA)) for code in drawn.codes}
+    description = words.description or _describe(drawn, found, words.legend)
+    key = drawing.identifier(words.title, description, look, words.source)
+    top = MARGIN
+    head = furniture.patterns(key) + furniture.patterns(f"{key}-map", scale)
+    head += element("style", FOCUS_STYLE) if look.focusable else ""
+    if look.show_title:
+        made, top = furniture.heading(words.title, MARGIN, look.width)
+        head += made
+    corner = ((look.width - drawn.extent[0] * scale) / 2, top + drawn.extent[1] * scale)
+    sheet = _Sheet(drawn, found, palette, key, scale, corner)
+    foot, y = _below(sheet, words, look)
+    return drawing.picture(
+        (look.width, y + MARGIN),
+        words.title,
+        description,
+        head + _areas(sheet, words, look) + foot,
+        key=key,
+        role="group" if look.focusable else "img",
+    )
+
+
+def svg_locator(boundaries: Boundaries, area_code: str, *, width: float = 160) -> str:
+    """Return a small map that shows where one area lies among the others.
+
+    Parameters
+    ----------
+    boundaries
+        EPSG:27700.
+    area_code
+        The area that is filled.
+    width
+        Picture units.
+
+    Raises
+    ------
+    DataError
+        No such area.
+    """
+    if area_code not in boundaries.codes:
+        raise DataError(f"locator map: found area {area_code!r}; allowed: codes of the boundaries")
+    scale = _scale(boundaries, width - 8)
+    drawn = outlines(boundaries, metres_per_unit=0.6 / scale)
+    name = drawn.names[drawn.codes.index(area_code)]
+    title = f"Where {name} is"
+    x, y, _ = drawn.anchors[drawn.codes.index(area_code)]
+    side = _side(x / drawn.extent[0], y / drawn.extent[1])
+    description = f"{name} is in the {side} of {plural(len(drawn.codes), 'area')} on this map."
+    shapes = "".join(
+        element(
+            "path",
+            d=path,
+            data_area=code,
+            fill=HIGHLIGHT if code == area_code else LOCATOR_FILL,
+        )
+        for code, path in zip(drawn.codes, drawn.paths, strict=True)
+    )
+    lines = element("path", d=drawn.borders, fill="none", **_stroke("#ffffff", 1.2))
+    ring = element(
+        "path", d=drawn.paths[drawn.codes.index(area_code)], fill="none", **_stroke(HIGHLIGHT, 1.6)
+    )
+    high = drawn.extent[1] * scale
+    body = element("g", shapes + lines + ring, transform=_placed(4, 4 + high, scale))
+    key = drawing.identifier(title, description, width)
+    return drawing.picture((width, high + 8), title, description, body, key=key)
+
+
+def _check(boundaries: Boundaries, classes: pd.Series, palette: Palette, look: MapLook) -> None:
+    """Refuse classes that cannot be drawn truthfully."""
+    codes = set(boundaries.codes)
+    strange = [str(code) for code in classes.index if code not in codes]
+    if strange:
+        raise DataError(f"map: found areas without a boundary: {join_list(strange, most=5)}")
+    allowed = {NO_DATA, SUPPRESSED, *range(1, palette.k + 1)}
+    wrong = sorted({int(item) for item in classes.to_numpy()} - allowed)
+    if wrong:
+        raise DataError(f"map: found classes {wrong}; allowed: 1 to {palette.k}, -1, -2")
+    if look.selected is not None and look.selected not in codes:
+        raise DataError(f"map: found selected area {look.selected!r}, which has no boundary")
+
+
+def _scale(boundaries: Boundaries, width: float) -> float:
+    """Return picture units per metre, so that the map fits `width` and is no taller than 1.25."""
+    west, south, east, north = boundaries.frame.total_bounds
+    return float(min(width / max(1.0, east - west), 1.25 * width / max(1.0, north - south)))
+
+
+def _placed(x: float, y: float, scale: float) -> str:
+    """Return the transform from metres (north up) to the picture."""
+    return f"translate({number(x)} {number(y)}) scale({scale:.7f} {-scale:.7f})"
+
+
+def _stroke(colour: str, width: float) -> dict[str, object]:
+    """Return attributes of a line that keeps its width at every size."""
+    return {
+        "stroke": colour,
+        "stroke_width": width,
+        "stroke_linejoin": "round",
+        "vector_effect": "non-scaling-stroke",
+    }
+
+
+def _below(sheet: _Sheet, words: MapWords, look: MapLook) -> tuple[str, float]:
+    """Return scale, north arrow, legend and source, and where they end."""
+    made, y = "", sheet.corner[1] + 8
+    if look.scale:
+        made += furniture.scale_bar(MARGIN, y, sheet.scale, look.width)
+        made += furniture.north_arrow(look.width - MARGIN - 10, y)
+        y += 32
+    if words.legend:
+        rows, y = furniture.legend(words.legend, sheet.palette, sheet.key, (MARGIN, y), look.width)
+        made += rows
+    if words.source:
+        lines = drawing.wrap(words.source, 11, look.width - 2 * MARGIN, lines=4)
+        made += furniture.lines(MARGIN, y + 12, lines, size=11, leading=14, fill=FAINT_INK)
+        y += 14 * len(lines) + 4
+    return made, y
+
+
+def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
+    """Return the areas, their borders, the ring of the selected one, and the class numbers."""
+    shapes = "".join(_area(sheet, index, words, look) for index in range(len(sheet.drawn.codes)))
+    borders = element(
+        "path", d=sheet.drawn.borders, fill="none", pointer_events="none", **_stroke(INK, 0.9)
+    )
+    ring = "" if look.selected is None else _ring(sheet, look.selected)
+    made = element("g", shapes + borders + ring, transform=_placed(*sheet.corner, sheet.scale))
+    return made + (_numbers(sheet) if look.class_numbers else "")
+
+
+def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook) -> str:
+    """Return the one path of an area, a button where areas can take the focus."""
+    code = sheet.drawn.codes[index]
+    name = _label(sheet.drawn.names[index], code, sheet.found[code], words)
+    button: dict[str, object] = {}
+    if look.focusable:
+        button = {
+            "role": "button",
+            "tabindex": 0 if code == (look.selected or sheet.drawn.codes[0]) else -1,
+            "aria_label": name,
+            "aria_pressed": "true" if code == look.selected else "false",
+        }
+    return element(
+        "path",
+        element("title", escape(name)),
+        d=sheet.drawn.paths[index],
+        class_="pd-area",
+        data_area=code,
+        data_index=index,
+        data_class=sheet.found[code],
+        fill=furniture.fill(sheet.found[code], sheet.palette, f"{sheet.key}-map"),
+        fill_rule="evenodd",
+        **button,
+        **_stroke(furniture.CASING, 2.6),
+    )
+
+
+def _ring(sheet: _Sheet, code: str) -> str:
+    """Return the ring around the selected area: black on white, seen on every colour."""
+    shared: dict[str, object] = {
+        "d": sheet.drawn.paths[sheet.drawn.codes.index(code)],
+        "fill": "none",
+        "pointer_events": "none",
+        "aria_hidden": "true",
+    }
+    white = element("path", None, **shared, **_stroke("#ffffff", 7))
+    return white + element("path", None, **shared, **_stroke(INK, 3.6))
+
+
+def _numbers(sheet: _Sheet) -> str:
+    """Return the class number of each area that is large enough to carry one."""
+    made = []
+    for code, (x, y, radius) in zip(sheet.drawn.codes, sheet.drawn.anchors, strict=True):
+        size = min(14.0, max(8.0, radius * sheet.scale * 0.9))
+        found = sheet.found[code]
+        if found < 1 or radius * sheet.scale < SMALLEST_NUMBERED:
+            continue
+        made.append(
+            text(
+                sheet.corner[0] + x * sheet.scale,
+                sheet.corner[1] - y * sheet.scale + size * 0.36,
+                found,
+                size=size,
+                fill=sheet.palette.inks[found - 1],
+            )
+        )
+    return element(
+        "g",
+        "".join(made),
+        text_anchor="middle",
+        font_weight="600",
+        pointer_events="none",
+        aria_hidden="true",
+    )
+
+
+def _label(name: str, code: str, found: int, words: MapWords) -> str:
+    """Return the accessible name of an area."""
+    if words.labels is not None and code in words.labels.index:
+        return str(words.labels[code])
+    row = next((row for row in words.legend if row.number == found), None)
+    return f"{name}: {row.text if row else furniture.row_words(found)}"
+
+
+def _describe(drawn: Outlines, found: dict[str, int], legend: Sequence[LegendRow]) -> str:
+    """Return the alternative text of a map, from its classes."""
+    names = dict(zip(drawn.codes, drawn.names, strict=True))
+    told = {row.number: row.text for row in legend}
+    present = sorted({item for item in found.values() if item > 0})
+    parts = [f"Map of {plural(len(drawn.codes), 'area')}."]
+    ends = [("Highest class", present[-1])] if present else []
+    ends += [("Lowest class", present[0])] if len(present) > 1 else []
+    for which, item in ends:
+        inside = [names[code] for code in drawn.codes if found[code] == item]
+        range_ = f" ({told[item]})" if item in told else ""
+        parts.append(f"{which}{range_}: {join_list(inside, most=6)}.")
+    for item, verb in ((NO_DATA, "have no data"), (SUPPRESSED, "are suppressed")):
+        inside = [names[code] for code in drawn.codes if found[code] == item]
+        if inside:
+            singular = verb.replace("have", "has").replace("are", "is")
+            parts.append(f"{join_list(inside, most=6)} {singular if len(inside) == 1 else verb}.")
+    return " ".join(parts)
+
+
+def _side(east: float, north: float) -> str:
+    """Return ``north-west``, ``south``, ``centre`` from shares (0 to 1) of the extent."""
+    vertical = "north" if north > 2 / 3 else "south" if north < 1 / 3 else ""
+    across = "east" if east > 2 / 3 else "west" if east < 1 / 3 else ""
+    return "-".join(part for part in (vertical, across) if part) or "centre"
