@@ -8,19 +8,9 @@ from dash.development.base_component import ComponentRegistry
 
 from dashboard.map.component import MapView, MapViewProps, View
 
-__all__ = ["CSP", "NO_DATA", "NO_DATA_COLOUR", "SUPPRESSED", "SUPPRESSED_COLOUR",
-           "MapView", "MapViewProps", "View"]  # fmt: skip
+__all__ = ["CSP", "MapView", "MapViewProps", "View"]
 
 __version__ = "1.0.0"
-
-NO_DATA = -1
-"""Class number of an area without a value."""
-SUPPRESSED = -2
-"""Class number of an area whose value is held back for disclosure control."""
-NO_DATA_COLOUR = "#f3f2f1"
-"""Ground of the diagonal hatching (lines ``#8a8a8a``), for the legend."""
-SUPPRESSED_COLOUR = "#dcdcdc"
-"""Ground of the dots (``#505a5f``), for the legend."""
 
 CSP = MappingProxyType(
     {

@@ -29,11 +29,12 @@ class MapViewProps(TypedDict, total=False):
     geometry : address of a GeoJSON FeatureCollection (EPSG:4326, property ``area_code``, optional
         ``area_name``). Fetched once; give it a content hash so that it can be cached for ever.
     outlineUrl : address of a second FeatureCollection, drawn as one thick line.
-    classes : class number counted from 0 by area code, or in the order of the features;
-        `NO_DATA` and `SUPPRESSED` are hatched and dotted. Areas left out have no data.
-    palette : CSS colours, one for each class.
+    classes : class number, 1 to k, by area code or in the order of the features; `NO_DATA` (-1)
+        and `SUPPRESSED` (-2) of `placedata.maps.classes` are hatched and cross-hatched. Areas
+        left out, and None, have no data.
+    palette : colours ``#rrggbb`` of class 1 to class k.
     labels : text for the pointer by area code, or in the order of the features. Plain text.
-    classNumbers : write the class number, counted from 1, on each area.
+    classNumbers : write the class number on each area that is large enough.
     selected, focused : area code or None. Selected has a white-cased line; focused, driven by the
         ward list, has a yellow line and shows its label.
     view : None shows all areas.
@@ -48,7 +49,8 @@ class MapViewProps(TypedDict, total=False):
     webgl : False when the browser cannot draw; the page then shows the SVG map.
     status : ``{"state": "loading" | "ready" | "empty" | "failed" | "no_webgl", ...}``; when ready,
         ``areas``, ``skipped`` (features without code or geometry, or repeated), ``unmatched``
-        (classes of areas that the geometry lacks) and ``without_colour`` are counts.
+        (classes of areas that the geometry lacks) and ``without_colour`` (class numbers outside the
+        palette, which show as no data) are counts.
     """
 
     id: str | dict[str, str | int | bool]

@@ -34,8 +34,8 @@ BOXES: dict[str, Box] = {
     "E05990004": (0.12, 51.5125, 0.14, 51.5250),
     "E05990005": (0.1410, 51.5000, 0.14135, 51.5250),
 }
-CLASSES = dict(zip(BOXES, [0, 1, 2, 1, 0], strict=True))
-COLOURS = [RED, GREEN, BLUE]
+CLASSES = dict(zip(BOXES, [1, 2, 3, 2, 1], strict=True))
+COLOURS = {1: RED, 2: GREEN, 3: BLUE}
 
 
 def collection(boxes: dict[str, Box]) -> dict[str, Any]:
@@ -230,7 +230,7 @@ def test_a_sliver_thinner_than_a_pixel_is_still_seen_far_out(open_map):
 
 def test_a_thousand_small_areas_are_all_painted_far_out(open_map):
     codes = list(GEOMETRIES["thousand"])
-    classes = [index % 3 for index in range(1000)]
+    classes = [index % 3 + 1 for index in range(1000)]
     seen = open_map(geometry="/geometry/thousand", classes=classes).wait_ready()
     seen.assert_painted(dict(zip(codes, classes, strict=True)))
     zoom = seen.told("viewport")["zoom"] - 1.2
@@ -245,18 +245,18 @@ def test_a_thousand_small_areas_are_all_painted_far_out(open_map):
 def test_switching_the_layer_recolours_the_areas(open_map):
     seen = open_map().wait_ready()
     seen.assert_painted(CLASSES)
-    other = dict(zip(BOXES, [2, 0, 0, 2, 1], strict=True))
+    other = dict(zip(BOXES, [3, 1, 1, 3, 2], strict=True))
     seen.set(classes=other)
     seen.assert_painted(other)
-    seen.set(classes=[1, 1, 1, 0, 2])
-    seen.assert_painted(dict(zip(BOXES, [1, 1, 1, 0, 2], strict=True)))
+    seen.set(classes=[2, 2, 2, 1, 3])
+    seen.assert_painted(dict(zip(BOXES, [2, 2, 2, 1, 3], strict=True)))
 
 
 def test_a_new_palette_recolours_the_areas(open_map):
     seen = open_map().wait_ready()
     seen.assert_painted(CLASSES)
     seen.set(palette=PALETTE[::-1])
-    seen.assert_painted({code: 2 - number for code, number in CLASSES.items()})
+    seen.assert_painted({code: 4 - number for code, number in CLASSES.items()})
 
 
 def test_values_that_arrive_before_the_boundaries_are_painted_when_those_come(open_map):
@@ -266,14 +266,14 @@ def test_values_that_arrive_before_the_boundaries_are_painted_when_those_come(op
     seen.assert_painted(CLASSES)
 
 
-def test_an_area_without_data_is_hatched_and_a_suppressed_one_dotted(open_map):
-    seen = open_map(classes={"E05990001": 0, "E05990002": -2, "E05990003": None}).wait_ready()
-    seen.assert_painted({"E05990001": 0})
+def test_an_area_without_data_is_hatched_and_a_suppressed_one_cross_hatched(open_map):
+    seen = open_map(classes={"E05990001": 1, "E05990002": -2, "E05990003": None}).wait_ready()
+    seen.assert_painted({"E05990001": 1})
     assert seen.square_around("E05990001") == {RED}
     for code, ground, ink in [
-        ("E05990003", (243, 242, 241), (138, 138, 138)),
-        ("E05990004", (243, 242, 241), (138, 138, 138)),
-        ("E05990002", (220, 220, 220), (80, 90, 95)),
+        ("E05990003", WHITE, (111, 119, 123)),
+        ("E05990004", WHITE, (111, 119, 123)),
+        ("E05990002", (230, 230, 230), (80, 90, 95)),
     ]:
         around = seen.square_around(code)
         assert any(near(c, ground, 6) for c in around), code
@@ -364,10 +364,14 @@ def test_the_ward_that_has_focus_in_the_list_is_yellow_on_the_map_and_shows_its_
 
 
 def test_class_numbers_can_be_read_on_the_areas(open_map):
-    seen = open_map(classNumbers=True, classes=dict.fromkeys(BOXES, 2)).wait_ready()
-    has_ink = lambda: any(near(c, (17, 17, 17), 40) for c in seen.square_around("E05990001"))  # noqa: E731
-    seen.until(has_ink)
-    assert has_ink()
+    seen = open_map(classNumbers=True, classes=dict.fromkeys(BOXES, 3)).wait_ready()
+
+    def ink() -> bool:
+        return any(near(colour, WHITE) for colour in seen.square_around("E05990001"))
+
+    seen.until(ink)
+    assert ink()
+    assert seen.square_around("E05990005", half=0) == {BLUE}  # the sliver is too thin for one
     seen.set(classNumbers=False)
     seen.until(lambda: seen.square_around("E05990001") == {BLUE})
     assert seen.square_around("E05990001") == {BLUE}
@@ -433,9 +437,9 @@ def test_without_motion_the_view_changes_at_once(open_map):
 def test_other_boundaries_replace_the_first(open_map):
     seen = open_map().wait_ready()
     seen.assert_painted(CLASSES)
-    seen.set(geometry="/geometry/one", classes={"E05990009": 1})
+    seen.set(geometry="/geometry/one", classes={"E05990009": 2})
     seen.wait_told("viewport", lambda v: abs(v["center"][0] - 0.51) < 0.001)
-    seen.assert_painted({"E05990009": 1})
+    seen.assert_painted({"E05990009": 2})
 
 
 def test_a_place_without_areas_says_so(open_map):
@@ -456,7 +460,7 @@ def test_boundaries_that_cannot_be_had_are_told(open_map, watch):
 
 
 def test_classes_that_fit_no_area_or_no_colour_are_counted(open_map):
-    seen = open_map(classes={"E05990001": 7, "E05990002": 0, "W05000001": 1}).wait_ready()
+    seen = open_map(classes={"E05990001": 7, "E05990002": 1, "W05000001": 1}).wait_ready()
     status = seen.told("status")
     assert status == {
         "state": "ready",
@@ -492,7 +496,7 @@ def test_the_map_comes_back_after_the_graphics_card_was_lost_for_a_moment(open_m
         setTimeout(() => lose.restoreContext(), 500);
     }""")
     time.sleep(0.7)
-    other = dict(zip(BOXES, [2, 0, 0, 2, 1], strict=True))
+    other = dict(zip(BOXES, [3, 1, 1, 3, 2], strict=True))
     seen.set(classes=other)
     seen.assert_painted(other)
     assert seen.told("webgl") is True

@@ -17,7 +17,9 @@ pytest.importorskip("dash")
 from dash import Dash, html
 
 import dashboard.map as map_package
-from dashboard.map import CSP, NO_DATA, SUPPRESSED, MapView
+from dashboard.map import CSP, MapView
+from placedata.maps import palettes
+from placedata.maps.classes import NO_DATA, SUPPRESSED
 
 FOLDER = Path(map_package.__file__).parent
 BUNDLE = FOLDER / "bundle"
@@ -42,6 +44,14 @@ def test_the_map_is_sent_to_the_browser_with_the_props_it_was_given():
         "type": "MapView",
         "props": {"id": "map", "classes": [0, -1, -2], "selected": None},
     }
+
+
+def test_areas_without_a_value_look_the_same_on_the_map_and_on_the_svg_map():
+    style = (WEB / "src" / "style.js").read_text()
+    for name in ("NO_DATA_FILL", "NO_DATA_LINE", "SUPPRESSED_FILL", "SUPPRESSED_LINE"):
+        assert f"const {name} = '{getattr(palettes, name)}';" in style
+    assert f"export const NO_DATA = {NO_DATA};" in style
+    assert f"export const SUPPRESSED = {SUPPRESSED};" in style
 
 
 def test_a_misspelt_prop_is_refused_with_its_name():

@@ -2,7 +2,7 @@
 import * as maplibregl from 'maplibre-gl';
 import {AttributionText, HoverLabel, WholePlaceControl} from './controls.js';
 import {describeAreas, fetchGeometry, joinBounds, typicalZoom} from './geometry.js';
-import {NO_DATA, SOURCES, fillColour, layers, outlineWidth, patterns} from './style.js';
+import {NO_DATA, SOURCES, SUPPRESSED, fillColour, inkOn, layers, outlineWidth, patterns} from './style.js';
 
 const UNITED_KINGDOM = [-8.7, 49.8, 1.8, 60.9];   // where an empty map looks
 const PADDING = 24;
@@ -123,7 +123,7 @@ export class AreaMap {
     if (changed('geometry')) this.loadAreas(wanted.geometry);
     if (changed('outlineUrl')) this.loadOutline(wanted.outlineUrl);
     if (changed('classes')) this.applyClasses();
-    if (changed('classes', 'classNumbers')) this.drawNumbers();
+    if (changed('classes', 'classNumbers', 'palette')) this.drawNumbers();
     if (changed('selected')) this.flag('selected', wanted.selected);
     if (changed('focused')) { this.flag('focused', wanted.focused); this.labelFocused(); }
     if (changed('labels') && this.labelled) this.label.rewrite(this.textFor(this.labelled));
@@ -187,7 +187,8 @@ export class AreaMap {
     const {found, unmatched} = this.wantedClasses();
     this.setClasses(found);
     const colours = (this.props.palette || []).length;
-    const withoutColour = [...found.values()].filter(number => number >= colours).length;
+    const withoutColour = [...found.values()]
+      .filter(number => number === 0 || number > colours || number < SUPPRESSED).length;
     this.report({status: {state: 'ready', areas: areas.size, skipped, unmatched,
                           without_colour: withoutColour}});
   }
@@ -199,12 +200,17 @@ export class AreaMap {
   }
 
   drawNumbers() {
+    const palette = this.props.palette || [];
     const features = !this.props.classNumbers ? [] : [...this.classes]
-      .filter(([, number]) => number >= 0)
-      .map(([code, number]) => ({
-        type: 'Feature', properties: {n: String(number + 1)},
-        geometry: {type: 'Point', coordinates: this.geography.areas.get(code).point},
-      }));
+      .filter(([, number]) => palette[number - 1])
+      .map(([code, number]) => {
+        const {point, from} = this.geography.areas.get(code).inside;
+        const ground = palette[number - 1];
+        return {
+          type: 'Feature', properties: {n: String(number), from, ground, ink: inkOn(ground)},
+          geometry: {type: 'Point', coordinates: point},
+        };
+      });
     if (features.length || this.numbered)
       this.map.getSource('numbers').setData({type: 'FeatureCollection', features});
     this.numbered = features.length > 0;
@@ -250,7 +256,7 @@ export class AreaMap {
 
   labelFocused() {
     const area = this.geography.areas.get(this.props.focused);
-    if (area) this.showLabel(area.code, this.map.project(area.point));
+    if (area) this.showLabel(area.code, this.map.project(area.inside.point));
     else if (!this.flagged.hover) this.label.hide();
   }
 

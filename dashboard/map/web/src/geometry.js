@@ -44,17 +44,21 @@ function boundsOf(polygons) {
   return bounds;
 }
 
-/** The point of the largest polygon that lies deepest inside it; longitude is scaled to be square. */
+/**
+ * The point of the largest polygon that lies deepest inside it, and the zoom from which a circle
+ * of 6 pixels round it fits inside. Longitude is scaled so that degrees are square.
+ */
 function insidePoint(polygons, bounds) {
   const largest = polygons.reduce((a, b) => ringArea(b[0]) > ringArea(a[0]) ? b : a);
   const squash = Math.cos((bounds[1] + bounds[3]) * Math.PI / 360) || 1;
   const flat = largest.map(ring => ring.map(([x, y]) => [x * squash, y]));
   const [, , east, north] = boundsOf([flat]), [west, south] = boundsOf([flat]);
   const found = polylabel(flat, Math.max(Math.min(east - west, north - south) / 50, 1e-9));
-  return [found[0] / squash, found[1]];
+  const from = Math.log2(6 * 360 * squash / (512 * Math.max(found.distance, 1e-9)));
+  return {point: [found[0] / squash, found[1]], from};
 }
 
-/** One record for each drawable area: code, name, bounds, and (asked for later) its inside point. */
+/** One record for each drawable area: code, name, bounds, and (worked out when asked for) its inside point. */
 export function describeAreas(collection) {
   const areas = new Map(), order = [];
   let skipped = 0;
@@ -64,10 +68,10 @@ export function describeAreas(collection) {
     const bounds = boundsOf(polygons);
     order.push(code);
     if (code === undefined || code === null || !bounds || areas.has(code)) { skipped += 1; continue; }
-    let point = null;
+    let inside = null;
     areas.set(code, {
       code, name, bounds,
-      get point() { return point ??= insidePoint(polygons, bounds); },
+      get inside() { return inside ??= insidePoint(polygons, bounds); },
     });
   }
   return {areas, order, skipped};

@@ -1,10 +1,13 @@
-// Layers, colours and patterns. Values travel as feature-state `c` (the class number counted from
-// 0), so that a switch of layer repaints without cutting the geometry into tiles again.
+// Layers, colours and patterns. Values travel as feature-state `c` (the class number, from 1), so
+// that a switch of layer repaints without cutting the geometry into tiles again. Signs for no data
+// and suppressed, inks and lines are those of the SVG maps of placedata.maps; a test compares them.
 
 export const NO_DATA = -1;
 export const SUPPRESSED = -2;
-const NO_DATA_COLOUR = '#f3f2f1';
-const SUPPRESSED_COLOUR = '#dcdcdc';
+const NO_DATA_FILL = '#ffffff';
+const NO_DATA_LINE = '#6f777b';
+const SUPPRESSED_FILL = '#e6e6e6';
+const SUPPRESSED_LINE = '#505a5f';
 const INK = '#1d1d1d';
 const FOCUS = '#ffdd00';
 const NOTHING = {type: 'FeatureCollection', features: []};
@@ -22,8 +25,16 @@ const onlyFor = number => ['case', ['==', classNumber, number], 1, 0];
 
 /** Fill colour by class; whatever is in no class has the colour that lies under the hatching. */
 export function fillColour(palette) {
-  const steps = (palette || []).flatMap((colour, index) => [index, colour]);
-  return ['match', classNumber, SUPPRESSED, SUPPRESSED_COLOUR, ...steps, NO_DATA_COLOUR];
+  const steps = (palette || []).flatMap((colour, index) => [index + 1, colour]);
+  return ['match', classNumber, SUPPRESSED, SUPPRESSED_FILL, ...steps, NO_DATA_FILL];
+}
+
+/** Black or white, whichever reads better on a `#rrggbb` colour (WCAG contrast). */
+export function inkOn(colour) {
+  const [red, green, blue] = [1, 3, 5].map(at => parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 ? '#ffffff' : '#000000';
 }
 
 /** Outlines get thin where areas are small on the screen, or they would cover the colours. */
@@ -53,39 +64,29 @@ export const layers = palette => [
   line('hover', 'areas', INK, when('hover', 2.5)),
   {
     id: 'numbers', source: 'numbers', type: 'symbol',
+    filter: ['>=', ['zoom'], ['get', 'from']],      // not on areas too small to carry it
     layout: {'text-field': ['get', 'n'], 'text-size': 13, 'text-font': ['sans-serif'],
              'text-padding': 1},
-    paint: {'text-color': '#111111', 'text-halo-color': '#ffffff', 'text-halo-width': 1.6},
+    paint: {'text-color': ['get', 'ink'], 'text-halo-color': ['get', 'ground'],
+            'text-halo-width': 1},
   },
 ];
 
-const SIZE = 16;                // two device pixels to one on the screen
+const SIZE = 8;                 // screen pixels
+const SHARP = 2;
 
-function draw(paint) {
+function hatch(path, ink) {
   const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = SIZE;
+  canvas.width = canvas.height = SIZE * SHARP;
   const context = canvas.getContext('2d');
-  paint(context);
-  return context.getImageData(0, 0, SIZE, SIZE);
+  context.scale(SHARP, SHARP);
+  context.strokeStyle = ink;
+  context.stroke(new Path2D(path));
+  return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-/** Diagonal hatching for no data, dots for suppressed: colour is never the only sign. */
+/** A hatch for no data, a cross-hatch for suppressed: colour is never the only sign. */
 export const patterns = () => ({
-  'no-data': draw(context => {
-    context.strokeStyle = '#8a8a8a';
-    context.lineWidth = 2;
-    for (const shift of [-SIZE, 0, SIZE]) {
-      context.moveTo(shift, SIZE);
-      context.lineTo(shift + SIZE, 0);
-    }
-    context.stroke();
-  }),
-  'suppressed': draw(context => {
-    context.fillStyle = '#505a5f';
-    for (const [x, y] of [[4, 4], [12, 12]]) {
-      context.beginPath();
-      context.arc(x, y, 2.2, 0, 2 * Math.PI);
-      context.fill();
-    }
-  }),
+  'no-data': hatch('M-2 2l4-4M0 8l8-8M6 10l4-4', NO_DATA_LINE),
+  'suppressed': hatch('M0 0l8 8M0 8l8-8', SUPPRESSED_LINE),
 });
