@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from placedata.errors import ConfigError, DataError, PlaceDataError, Problem
 from placedata.place import Place
-from placedata.version import VERSION as __version__
+from placedata.version import VERSION
 
-__all__ = ["ConfigError", "DataError", "Place", "PlaceDataError", "Problem", "__version__"]
+__version__ = VERSION
+
+__all__ = ["ConfigError", "DataError", "Place", "PlaceDataError", "Problem"]

@@ -156,7 +156,9 @@ class LayerDefinition(Closed):
             msg = "a source, or a rate whose numerator is another layer"
             raise ValueError(msg)
         if self.apportion == "weighted_mean" and self.weighted_by is None:
-            msg = "weighted_by: the layer of counts that weighs the mean (apportion is weighted_mean)"
+            msg = (
+                "weighted_by: the layer of counts that weighs the mean (apportion is weighted_mean)"
+            )
             raise ValueError(msg)
         if self.component and self.polarity == "neutral":
             msg = "higher_is_better or lower_is_better, since the layer belongs to a component"
@@ -168,6 +170,11 @@ class LayerDefinition(Closed):
                 msg = f"a best {side} the worst, since polarity is {self.polarity}"
                 raise ValueError(msg)
         return self
+
+    @property
+    def column(self) -> str | None:
+        """The column of the source that holds the value, or the numerator of a rate."""
+        return self.value.numerator if isinstance(self.value, Rate) else self.value
 
     @property
     def rate(self) -> Rate | None:
@@ -284,12 +291,14 @@ class PlaceDefinition(Closed):
         """Let ``wd25: data/wards.geojson`` stand for ``wd25: {file: data/wards.geojson}``."""
         if not isinstance(value, dict):
             return value
-        return {key: {"file": item} if isinstance(item, str) else item for key, item in value.items()}
+        return {
+            key: {"file": item} if isinstance(item, str) else item for key, item in value.items()
+        }
 
     @model_validator(mode="after")
     def _geography_known(self) -> Self:
         if self.geography not in self.boundaries:
             known = ", ".join(self.boundaries) or "none"
-            msg = f"a boundaries entry for the place's geography {self.geography!r} (there are: {known})"
+            msg = f"a boundaries entry for the geography {self.geography!r} (there are: {known})"
             raise ValueError(msg)
         return self

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import types
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -136,7 +135,7 @@ class _Builder:
             return self._mapping(node, loc)
         if isinstance(node, SequenceNode):
             return [self.build(item, (*loc, at)) for at, item in enumerate(node.value)]
-        return self._scalar(node, loc)
+        return self._scalar(node)
 
     def _mapping(self, node: Any, loc: Loc) -> dict[str, Any]:  # noqa: ANN401
         result: dict[str, Any] = {}
@@ -158,7 +157,7 @@ class _Builder:
             result[key] = self.build(value_node, (*loc, key))
         return result
 
-    def _scalar(self, node: Any, loc: Loc) -> Any:  # noqa: ANN401
+    def _scalar(self, node: Any) -> Any:  # noqa: ANN401
         tag = str(node.tag).rsplit(":", 1)[-1]
         text = str(node.value)
         plain = node.style is None
@@ -194,7 +193,9 @@ def _number(text: str) -> int | float | str:
     return value if value - value == 0 else text
 
 
-def validate(model: type[Model], document: Document, at: Loc = ()) -> tuple[Model | None, list[Problem]]:
+def validate(
+    model: type[Model], document: Document, at: Loc = ()
+) -> tuple[Model | None, list[Problem]]:
     """Return the model made of the document's data, or None and every problem with its line.
 
     Parameters
@@ -217,7 +218,61 @@ def validate(model: type[Model], document: Document, at: Loc = ()) -> tuple[Mode
     try:
         return model.model_validate(data), []
     except ValidationError as error:
-        return None, [_told(model, document, at, detail) for detail in error.errors()]
+        details = error.errors()
+    problems: list[Problem] = []
+    strangers: dict[Loc, list[str]] = {}
+    for detail in details:
+        loc, branch = _located(data, detail["loc"], detail["type"])
+        if branch:
+            strangers.setdefault(loc, []).append(_IN_WORDS.get(_base(branch), "fields"))
+        else:
+            problems.append(_told(model, document, (at, loc), detail))
+    told = {problem.field for problem in problems}
+    for loc, kinds in strangers.items():
+        name = ".".join(map(str, (*at, *loc)))
+        if not any(field == name or field.startswith(name + ".") for field in told):
+            allowed = " or ".join(dict.fromkeys(kinds))
+            problems.append(document.problem((*at, *loc), describe(_value_at(data, loc)), allowed))
+    return None, problems
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,), "constrained-str": (str,), "function-before": (str, int), "int": (int,),
+    "float": (int, float), "bool": (bool,), "list": (list,), "tuple": (list,), "dict": (dict,),
+}  # fmt: skip
+_IN_WORDS = {
+    "str": "text", "constrained-str": "text", "function-before": "text", "int": "a whole number",
+    "float": "a number", "bool": "true or false", "list": "a list", "tuple": "a list",
+}  # fmt: skip
+
+
+def _base(label: str) -> str:
+    return label.split("[", maxsplit=1)[0]
+
+
+def _located(data: Any, loc: Sequence[int | str], kind: str) -> tuple[Loc, str]:  # noqa: ANN401
+    """Return the part of `loc` that is in the file, and the union branch that the value is not.
+
+    Pydantic names the branches of a union in a location (``value.Rate.per``); a person knows only
+    the keys of the file. A branch for another kind of value than was found is no news.
+    """
+    here, kept = data, list[int | str]()
+    for position, part in enumerate(loc):
+        in_dict = isinstance(here, dict) and part in here
+        if in_dict or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+            here = here[part]
+            kept.append(part)
+        elif kind == "missing" and position == len(loc) - 1:
+            kept.append(part)
+        elif not isinstance(here, _KINDS.get(_base(str(part)), (dict,))):
+            return tuple(kept), str(part)
+    return tuple(kept), ""
+
+
+def _value_at(data: Any, loc: Loc) -> Any:  # noqa: ANN401
+    for part in loc:
+        data = data[part]
+    return data
 
 
 def describe(value: object) -> str:
@@ -249,16 +304,21 @@ _KIND_ALLOWED = {
 }
 
 
-def _told(model: type[BaseModel], document: Document, at: Loc, detail: ErrorDetails) -> Problem:
-    """Return one pydantic error as a problem at a line."""
-    loc = tuple(part for part in detail["loc"] if not _is_branch(part, document.data, at, detail["loc"]))
+def _told(
+    model: type[BaseModel], document: Document, where: tuple[Loc, Loc], detail: ErrorDetails
+) -> Problem:
+    """Return one pydantic error as a problem at a line; `where` is the part and the place in it."""
+    at, loc = where
     full = (*at, *loc)
     kind = detail["type"]
     context = detail.get("ctx", {})
     if kind == "extra_forbidden":
         allowed = sorted(fields_at(model, loc[:-1]))
         return document.problem(
-            full, f"the unknown field {str(loc[-1])!r}", ", ".join(allowed), nearest(str(loc[-1]), allowed)
+            full,
+            f"the unknown field {str(loc[-1])!r}",
+            ", ".join(allowed),
+            nearest(str(loc[-1]), allowed),
         )
     if kind == "missing":
         return document.problem(full, "nothing", f"the field {str(loc[-1])!r} is needed")
@@ -266,28 +326,15 @@ def _told(model: type[BaseModel], document: Document, at: Loc, detail: ErrorDeta
     if kind == "structure":
         return document.problem(full, found, str(detail["msg"]), context.get("suggestion"))
     if kind in {"literal_error", "enum"}:
-        allowed = [word.strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
-        return document.problem(full, found, ", ".join(allowed), nearest(str(detail.get("input")), allowed))
+        allowed = [
+            word.strip("'")
+            for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")
+        ]
+        return document.problem(
+            full, found, ", ".join(allowed), nearest(str(detail.get("input")), allowed)
+        )
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return document.problem(full, found, _KIND_ALLOWED.get(kind, message))
-
-
-def _is_branch(part: int | str, data: Any, at: Loc, loc: Iterable[int | str]) -> bool:  # noqa: ANN401
-    """Return whether `part` is pydantic's name for a branch of a union, not a key of the file."""
-    here = data
-    for step in (*at, *loc):
-        if step == part:
-            break
-        if isinstance(here, dict) and step in here:
-            here = here[step]
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
-            here = here[step]
-    if isinstance(part, int) or (isinstance(here, dict) and part in here):
-        return False
-    return not isinstance(here, dict) or any(mark in part for mark in "[-(") or part in _BRANCHES
-
-
-_BRANCHES = {"str", "int", "float", "bool", "list", "dict"}
 
 
 def fields_at(model: Any, loc: Sequence[int | str]) -> set[str]:  # noqa: ANN401
@@ -299,7 +346,9 @@ def fields_at(model: Any, loc: Sequence[int | str]) -> set[str]:  # noqa: ANN401
             continue
         for name, info in kind.model_fields.items():
             if loc[0] in {name, info.alias}:
-                found |= fields_at(info.annotation, [part for part in loc[1:] if isinstance(part, str)])
+                found |= fields_at(
+                    info.annotation, [part for part in loc[1:] if isinstance(part, str)]
+                )
         # a mapping or list of models: step into its values
     return found
 
@@ -308,6 +357,6 @@ def _models_in(annotation: Any) -> list[Any]:  # noqa: ANN401
     """Return the pydantic models that an annotation mentions."""
     from pydantic import BaseModel
 
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+    if typing.get_origin(annotation) is None and isinstance(annotation, type):
         return [annotation] if issubclass(annotation, BaseModel) else []
     return [model for part in typing.get_args(annotation) for model in _models_in(part)]

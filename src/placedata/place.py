@@ -123,8 +123,22 @@ class Place:
         """The catalogue of the snapshot: one row a layer."""
         import pandas as pd
 
-        columns = ["id", "title", "theme", "unit", "polarity", "component", "latest", "coverage", "publisher", "licence"]
-        rows = [{name: getattr(item, name) for name in columns} for item in self.snapshot.layers.values()]
+        columns = [
+            "id",
+            "title",
+            "theme",
+            "unit",
+            "polarity",
+            "component",
+            "latest",
+            "coverage",
+            "publisher",
+            "licence",
+        ]
+        rows = [
+            {name: getattr(item, name) for name in columns}
+            for item in self.snapshot.layers.values()
+        ]
         return pd.DataFrame(rows, columns=columns).set_index("id")
 
     def table(self, layer: str, period: str | None = None) -> pd.DataFrame:
@@ -132,7 +146,7 @@ class Place:
         return self.snapshot.table(layer, period)
 
     def scores(self) -> pd.DataFrame:
-        """Return the scores, long: ``area_code``, ``node``, ``level``, ``score``, ``rank``, ``coverage``."""
+        """Return the scores, long: area_code, node, level, score, rank, coverage."""
         return self.snapshot.scores
 
     def scorecard(self, area: str) -> Scorecard:

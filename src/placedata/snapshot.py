@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -130,22 +131,14 @@ class Snapshot:
 
     @property
     def place(self) -> Mapping[str, Any]:
-        """What the place file says: name, geography, publisher, attribution, fictional …"""
+        """What the place file says: name, geography, publisher, attribution, fictional and so on."""
         place: Mapping[str, Any] = self.catalogue["place"]
         return place
 
     @cached_property
     def layers(self) -> Mapping[str, LayerRecord]:
         """Layer id -> record, in the order of the framework, map-only layers last."""
-        records = [
-            LayerRecord(
-                **{
-                    key: tuple(value) if isinstance(value, list) else value
-                    for key, value in item.items()
-                }
-            )
-            for item in self.catalogue["layers"]
-        ]
+        records = [_record(item) for item in self.catalogue["layers"]]
         return {record.id: record for record in records}
 
     def layer(self, identifier: str) -> LayerRecord:
@@ -184,16 +177,22 @@ class Snapshot:
             names = {name.lower(): key for key, name in self.areas["area_name"].items()}
             near = nearest(code, self.areas.index) or names.get(nearest(code.lower(), names) or "")
             problem = Problem(
-                "snapshot", "area", repr(code), f"an area code of {self.place['name']}", suggestion=near
+                "snapshot",
+                "area",
+                repr(code),
+                f"an area code of {self.place['name']}",
+                suggestion=near,
             )
             raise PlaceDataError(f"there is no area {code!r} in {self.place['name']}", [problem])
         return str(self.areas.loc[code, "area_name"])
 
     @cached_property
     def values(self) -> pd.DataFrame:
-        """Long: ``layer``, ``area_code``, ``period``, ``value``, ``numerator``, ``denominator``,
+        """Ward figures of every layer and period, long.
+
+        Columns ``layer``, ``area_code``, ``period``, ``value``, ``numerator``, ``denominator``,
         ``weight``, ``n``, ``coverage``, ``status`` and ``rank`` (1 = best by polarity; ties min).
-        """  # noqa: D205
+        """
         import pandas as pd
 
         return pd.read_parquet(self.directory / VALUES)
@@ -236,7 +235,11 @@ class Snapshot:
         nodes = {item.id for item in self.framework.nodes}
         if node not in nodes:
             problem = Problem(
-                "snapshot", "node", repr(node), "a node of the index", suggestion=nearest(node, nodes)
+                "snapshot",
+                "node",
+                repr(node),
+                "a node of the index",
+                suggestion=nearest(node, nodes),
             )
             raise PlaceDataError(f"there is no node {node!r} in the index", [problem])
         rows = self.scores[self.scores["node"] == node].set_index("area_code")
@@ -245,9 +248,11 @@ class Snapshot:
 
     @cached_property
     def index(self) -> Mapping[str, Any]:
-        """``framework``, ``decisions``, ``bounds``, ``weights``, ``rank_note``, ``notice``,
+        """How the scores were made.
+
+        ``framework``, ``decisions``, ``bounds``, ``weights``, ``rank_note``, ``notice``,
         ``periods`` (indicator -> period scored) and ``labels`` (strengths and weaknesses).
-        """  # noqa: D205
+        """
         loaded: Mapping[str, Any] = json.loads((self.directory / INDEX).read_text("utf-8"))
         return loaded
 
@@ -294,6 +299,13 @@ class Snapshot:
         return str(self.postcodes[code]) if code in self.postcodes.index else None
 
 
+def _record(item: Mapping[str, Any]) -> LayerRecord:
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in item.items()
+    }
+    return LayerRecord(**fields)
+
+
 def open_snapshot(store: Path, version: str | None = None, *, check: bool = False) -> Snapshot:
     """Return a published snapshot, the one served unless a version is given.
 
@@ -304,7 +316,9 @@ def open_snapshot(store: Path, version: str | None = None, *, check: bool = Fals
     """
     name = version or current_version(store)
     if name is None:
-        problem = Problem(str(store.parent.name or "."), "snapshot", "nothing", "placedata build makes one")
+        problem = Problem(
+            str(store.parent.name or "."), "snapshot", "nothing", "placedata build makes one"
+        )
         raise PlaceDataError("nothing is built yet: run placedata build", [problem])
     return Snapshot(store / name, read_manifest(store, name, check=check))
 
@@ -318,6 +332,6 @@ def plain(value: Any) -> Any:  # noqa: ANN401
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [plain(item) for item in value]
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and math.isnan(value):
         return None
     return value.item() if hasattr(value, "item") else value

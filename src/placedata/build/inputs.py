@@ -13,7 +13,7 @@ from placedata.files import sha256
 from placedata.snapshot import SCHEMA
 
 if TYPE_CHECKING:
-    from placedata.catalog import Catalog, LayerEntry
+    from placedata.catalog import Catalog
 
 
 def code_version() -> str:
@@ -56,7 +56,9 @@ class Hashes:
 
 def layer_keys(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
     """Return layer id -> hash of all that its values depend on."""
-    base = _digest([SCHEMA, code_version(), catalog.place.model_dump(mode="json"), _ground(catalog, hashes)])
+    base = _digest(
+        [SCHEMA, code_version(), catalog.place.model_dump(mode="json"), _ground(catalog, hashes)]
+    )
     keys: dict[str, str] = {}
     for name, entry in catalog.layers.items():
         others = [keys[other] for other in needed(entry.definition)]
@@ -81,7 +83,11 @@ def _ground(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
     if place.parent:
         patterns.append(place.parent.file)
     if place.postcodes:
-        patterns += [place.postcodes.file] if isinstance(place.postcodes.file, str) else place.postcodes.file
+        patterns += (
+            [place.postcodes.file]
+            if isinstance(place.postcodes.file, str)
+            else place.postcodes.file
+        )
     patterns += [rule.file for rule in place.lookups if rule.file]
     return _files(catalog, patterns, hashes)
 

@@ -10,7 +10,7 @@ from placedata.build.inputs import Hashes, layer_keys, place_key
 from placedata.build.publish import write_snapshot
 from placedata.build.reuse import reused_layers
 from placedata.catalog import needed
-from placedata.errors import DataError, PlaceDataError
+from placedata.errors import DataError, PlaceDataError, Problem
 from placedata.layers import Ground, Layer, build_layer
 from placedata.snapshot import Snapshot, open_snapshot
 from placedata.stores.files import current_version, locked, publish_version
@@ -75,8 +75,12 @@ def build_place(
         ground = Ground(catalog)
         layers = build_layers(catalog, ground, kept=kept, progress=progress)
         progress("scores and snapshot", len(layers), len(layers))
-        name = publish_version(store, lambda folder: write_snapshot(folder, ground, layers, keys, key))
-    return Built(open_snapshot(store, name), changed=True, layers=len(layers) - len(kept), reused=len(kept))
+        name = publish_version(
+            store, lambda folder: write_snapshot(folder, ground, layers, keys, key)
+        )
+    return Built(
+        open_snapshot(store, name), changed=True, layers=len(layers) - len(kept), reused=len(kept)
+    )
 
 
 def _previous(store: Path) -> Snapshot | None:
@@ -96,8 +100,9 @@ def build_layers(
     kept: dict[str, Layer] | None = None,
     progress: Progress = silent,
 ) -> dict[str, Layer]:
-    """Return every layer of a place, built or kept, and raise all problems of all of them at once."""
-    problems, failed = [], set()
+    """Return every layer of a place, built or kept; raise the problems of all of them at once."""
+    problems: list[Problem] = []
+    failed: set[str] = set()
     last_use = _last_uses(catalog)
     for done, (name, entry) in enumerate(catalog.layers.items()):
         progress(name, done, len(catalog.layers))

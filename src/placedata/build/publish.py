@@ -50,7 +50,7 @@ def write_snapshot(
 
 
 def in_order(ground: Ground, layers: Mapping[str, Layer]) -> list[Layer]:
-    """Return the layers as people meet them: by component, then map-only ones by theme and title."""
+    """Return the layers as people meet them: by component, then map-only ones by theme, title."""
     nodes = [node.id for node in ground.catalog.framework.bottom_up()]
 
     def place(layer: Layer) -> tuple[int, str, str]:
@@ -77,7 +77,9 @@ def _ranked(layer: Layer) -> pd.DataFrame:
     ascending = layer.definition.polarity == "lower_is_better"
     # Ten digits: values equal but for floating point noise tie.
     rounded = frame["value"].map(lambda value: float(f"{value:.10g}"))
-    return frame.assign(rank=rounded.groupby(frame["period"]).rank(method="min", ascending=ascending))
+    return frame.assign(
+        rank=rounded.groupby(frame["period"]).rank(method="min", ascending=ascending)
+    )
 
 
 def _score(ground: Ground, layers: list[Layer]) -> Scores | None:
@@ -105,8 +107,9 @@ def _write_scores(folder: Path, ground: Ground, layers: list[Layer], scores: Sco
 
     framework = ground.catalog.framework.model_dump(mode="json", by_alias=True, exclude_unset=True)
     scored = {layer.id: layer.periods[-1] for layer in layers if layer.definition.component}
-    document: dict[str, Any] = {"framework": framework, "periods": scored, "decisions": [], "bounds": [],
-                                "weights": [], "labels": [], "rank_note": "", "notice": ""}  # fmt: skip
+    document: dict[str, Any] = {"framework": framework, "periods": scored}
+    document |= {"decisions": [], "bounds": [], "weights": [], "diagnostics": [], "labels": []}
+    document |= {"rank_note": "", "notice": ""}
     columns = ["area_code", "node", "level", "score", "rank", "coverage"]
     table = pd.DataFrame(columns=columns).astype({"score": float, "rank": float, "coverage": float})
     if scores is not None:
@@ -134,7 +137,9 @@ def _write_areas(folder: Path, ground: Ground) -> None:
         simple = shapely.coverage_simplify(frame.geometry.to_numpy(), 10.0)
         web = frame.set_geometry(simple, crs=frame.crs)
     web = web.to_crs(WEB_CRS)
-    web = web.set_geometry(shapely.set_precision(web.geometry.to_numpy(), 10.0**-DEGREE_DECIMALS), crs=WEB_CRS)
+    web = web.set_geometry(
+        shapely.set_precision(web.geometry.to_numpy(), 10.0**-DEGREE_DECIMALS), crs=WEB_CRS
+    )
     features = [
         {
             "type": "Feature",
@@ -154,7 +159,9 @@ def _write_postcodes(folder: Path, ground: Ground) -> None:
     from placedata.spatial.locate import points_in_areas
 
     points = ground.postcodes()
-    located = points_in_areas(points["x"].to_numpy(), points["y"].to_numpy(), ground.wards, nearest=True, within=250)
+    located = points_in_areas(
+        points["x"].to_numpy(), points["y"].to_numpy(), ground.wards, nearest=True, within=250
+    )
     frame = points[["postcode"]].assign(area_code=located.codes)
     frame = frame[frame["area_code"] != ""].drop_duplicates("postcode")
     frame.to_parquet(folder / names.POSTCODES, index=False, compression="zstd")
@@ -210,13 +217,15 @@ def _record(ground: Ground, layer: Layer) -> dict[str, Any]:
 
 
 _COPIED = (
-    "id", "title", "description", "unit", "decimals", "polarity", "component", "weight", "statistic",
-    "weighted_by", "publisher", "licence", "url", "updated", "share_alike",
+    "id", "title", "description", "unit", "decimals", "polarity", "component", "weight",
+    "statistic", "weighted_by", "publisher", "licence", "url", "updated", "share_alike",
 )  # fmt: skip
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = plain(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+    rows: list[dict[str, Any]] = plain(
+        frame.astype(object).where(frame.notna(), None).to_dict("records")
+    )
     return rows
 
 

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, progress, put, reported, say
+from placedata.cli.console import (
+    DataRoots,
+    Json,
+    PlaceDir,
+    Quiet,
+    Store,
+    progress,
+    put,
+    reported,
+    say,
+)
 from placedata.cli.opening import open_place
 
 
@@ -16,9 +26,9 @@ def build(
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,
-    force: Annotated[bool, typer.Option("--force", help="Build everything again.")] = False,  # noqa: FBT002
-    as_json: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    force: Annotated[bool, typer.Option("--force", help="Build everything again.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Build what has changed and publish a snapshot; what was served before stays if it fails."""
     opened = open_place(place, data_root, store)
@@ -46,6 +56,12 @@ def build(
         return
     rows = sum(record.ledger["rows_in"] for record in snapshot.layers.values())
     rejected = sum(sum(record.ledger["rejected"].values()) for record in snapshot.layers.values())
-    say(f"Built {snapshot.place['name']}: {built.layers} layers anew, {built.reused} kept, in {seconds:.1f} s.")
-    say(f"{rows:,} rows in, {rows - rejected:,} used, {rejected:,} rejected (placedata check tells why).")
+    say(
+        f"Built {snapshot.place['name']}: {built.layers} layers anew, {built.reused} kept, "
+        f"in {seconds:.1f} s."
+    )
+    say(
+        f"{rows:,} rows in, {rows - rejected:,} used, {rejected:,} rejected "
+        "(placedata check tells why)."
+    )
     say(f"Snapshot {snapshot.id} is published.")

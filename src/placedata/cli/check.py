@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, progress, put, reported, say
+from placedata.cli.console import (
+    DataRoots,
+    Json,
+    PlaceDir,
+    Quiet,
+    Store,
+    progress,
+    put,
+    reported,
+    say,
+)
 from placedata.cli.opening import open_place
 
 if TYPE_CHECKING:
@@ -16,8 +26,8 @@ def check(
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,
-    as_json: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Check every layer file and its data; tell every mistake at once; publish nothing."""
     opened = open_place(place, data_root, store)
@@ -52,7 +62,10 @@ def tell_ledger(layer: Layer) -> None:
     ledger = layer.ledger
     latest = layer.values[layer.values["period"] == layer.periods[-1]]
     ok = int((latest["status"] == "ok").sum())
-    say(f"{layer.id}: {ledger.rows_in:,} rows in, {ledger.used:,} used; {ok} of {len(latest)} wards; {layer.method}")
+    say(
+        f"{layer.id}: {ledger.rows_in:,} rows in, {ledger.used:,} used; "
+        f"{ok} of {len(latest)} wards; {layer.method}"
+    )
     for reason, count in ledger.rejected.items():
         if count:
             examples = ", ".join(ledger.examples.get(reason, ())[:2])

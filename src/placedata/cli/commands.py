@@ -38,8 +38,8 @@ def _version(value: bool) -> None:  # noqa: FBT001
 
 @app.callback()
 def start(
-    version: Annotated[  # noqa: ARG001
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
-    ] = False,  # noqa: FBT002
+    ] = False,
 ) -> None:
     """Turn addresses, sensors and deprivation indices into ward-level layers and scores."""

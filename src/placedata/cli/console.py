@@ -28,7 +28,11 @@ DataRoots = Annotated[
 ]
 Store = Annotated[
     str | None,
-    typer.Option("--store", help="Where snapshots are kept [default: .placedata in the place].", metavar="DIR"),
+    typer.Option(
+        "--store",
+        help="Where snapshots are kept [default: .placedata in the place].",
+        metavar="DIR",
+    ),
 ]
 
 
@@ -87,7 +91,12 @@ def progress(*, quiet: bool) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None)
 

@@ -18,7 +18,7 @@ def layers(
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,
-    as_json: Json = False,  # noqa: FBT002
+    as_json: Json = False,
 ) -> None:
     """List the layers of the published snapshot."""
     snapshot = open_place(place, data_root, store).snapshot
@@ -26,7 +26,8 @@ def layers(
     found = [
         record
         for record in snapshot.layers.values()
-        if wanted in " ".join([record.id, record.title, record.theme, record.publisher, record.description]).lower()
+        if wanted in f"{record.id} {record.title} {record.theme} {record.publisher}".lower()
+        or wanted in record.description.lower()
     ]
     if as_json:
         put({"snapshot": snapshot.id, "layers": found})
@@ -37,26 +38,37 @@ def layers(
     width = max(len(record.id) for record in found)
     for record in found:
         good = record.polarity.replace("_", " ")
-        typer.echo(f"{record.id:<{width}}  {record.title} ({record.unit}; {good}; {record.latest}; {record.coverage:.0%} of wards)")
+        typer.echo(
+            f"{record.id:<{width}}  {record.title} ({record.unit}; {good}; {record.latest}; "
+            f"{record.coverage:.0%} of wards)"
+        )
 
 
 @reported
 def export(
     layer: Annotated[list[str] | None, typer.Argument(help="Layer ids [default: all].")] = None,
-    kind: Annotated[str, typer.Option("--format", "-f", help="csv, xlsx, geojson or gpkg.")] = "csv",
+    kind: Annotated[
+        str, typer.Option("--format", "-f", help="csv, xlsx, geojson or gpkg.")
+    ] = "csv",
     out: Annotated[str, typer.Option(help="Folder to write to.")] = "export",
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,
-    as_json: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write the ward figures of layers, and the scores, to one file."""
     from placedata.scorecard.table import FORMATS, write_table
 
     snapshot = open_place(place, data_root, store).snapshot
     if kind not in FORMATS:
-        problem = Problem("command line", "--format", repr(kind), ", ".join(FORMATS), suggestion=nearest(kind, FORMATS))
+        problem = Problem(
+            "command line",
+            "--format",
+            repr(kind),
+            ", ".join(FORMATS),
+            suggestion=nearest(kind, FORMATS),
+        )
         raise PlaceDataError("a format is not known", [problem])
     chosen = [snapshot.layer(name).id for name in layer or snapshot.layers]
     folder = Path(out)

@@ -16,8 +16,8 @@ DEFAULT_SEED = 2025
 def sample(
     directory: Annotated[str, typer.Argument(help="Folder to make it in.")] = "aldermarsh",
     seed: Annotated[int, typer.Option(help="Seed of its chance.")] = DEFAULT_SEED,
-    as_json: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make the files of the fictional borough Aldermarsh."""
     from placedata.sample import make_sample

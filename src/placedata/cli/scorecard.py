@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, progress, put, reported, say
+from placedata.cli.console import (
+    DataRoots,
+    Json,
+    PlaceDir,
+    Quiet,
+    Store,
+    progress,
+    put,
+    reported,
+    say,
+)
 from placedata.cli.opening import open_place
 from placedata.errors import PlaceDataError, Problem, nearest
 
@@ -21,13 +31,15 @@ FORMATS = ("html", "csv", "json", "xlsx")
 @reported
 def scorecard(
     area: Annotated[str, typer.Option("--area", "-a", help="Area code or name, or 'all'.")],
-    formats: Annotated[str, typer.Option("--format", "-f", help="html, csv, json, xlsx; several with commas.")] = "html",
+    formats: Annotated[
+        str, typer.Option("--format", "-f", help="html, csv, json, xlsx; several with commas.")
+    ] = "html",
     out: Annotated[str, typer.Option(help="Folder to write to.")] = "scorecards",
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,
-    as_json: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write the scorecard of one ward, or of every ward; xlsx is one sheet of all wards."""
     snapshot = open_place(place, data_root, store).snapshot
@@ -58,7 +70,13 @@ def chosen(formats: str) -> list[str]:
     unknown = [kind for kind in kinds if kind not in FORMATS]
     if unknown or not kinds:
         problems = [
-            Problem("command line", "--format", repr(kind), ", ".join(FORMATS), suggestion=nearest(kind, FORMATS))
+            Problem(
+                "command line",
+                "--format",
+                repr(kind),
+                ", ".join(FORMATS),
+                suggestion=nearest(kind, FORMATS),
+            )
             for kind in unknown or [""]
         ]
         raise PlaceDataError("a format is not known", problems)

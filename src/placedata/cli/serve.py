@@ -23,10 +23,10 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8050,
     public: Annotated[
         bool, typer.Option("--public", help="Allow an address that others can reach.")
-    ] = False,  # noqa: FBT002
+    ] = False,
     build: Annotated[
         bool, typer.Option("--build/--no-build", help="Build first, where anything has changed.")
-    ] = False,  # noqa: FBT002
+    ] = False,
 ) -> None:
     """Serve the dashboard until stopped with Ctrl+C."""
     opened = open_place(place, data_root, store)

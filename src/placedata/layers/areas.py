@@ -1,4 +1,4 @@
-"""Ward figures from sources keyed by area code: direct, by weighted lookup, or as weighted means."""
+"""Ward figures from sources keyed by area code: direct, by lookup, or as weighted means."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def source_geography(entry: LayerEntry, observations: Observations, ground: Grou
     codes = set(observations.table["area_code"])
     stated = observations.geography
     fits = {
-        name: len(codes & set(ground.boundaries(name).codes)) / max(1, len(ground.boundaries(name).codes))
+        name: len(codes & set(ground.boundaries(name).codes))
+        / max(1, len(ground.boundaries(name).codes))
         for name in place.boundaries
     }
     home = fits.get(place.geography, 0.0)
@@ -93,7 +94,9 @@ def _method(entry: LayerEntry, geography: str, ground: Ground) -> str:
     asked = definition.apportion
     if asked in {"points", "nearest", "exposure", "zonal"}:
         problem = entry.document.problem(
-            ("apportion",), repr(asked), "direct, weights, weighted_mean, best_fit (the source has area codes)"
+            ("apportion",),
+            repr(asked),
+            "direct, weights, weighted_mean, best_fit (the source has area codes)",
         )
         raise DataError(f"layer {entry.id}: its source is keyed by area code", [problem])
     if geography == place.geography:
@@ -106,9 +109,12 @@ def _method(entry: LayerEntry, geography: str, ground: Ground) -> str:
         return "weights"
     problem = entry.document.problem(
         ("apportion",), f"nothing, and codes of {geography}",
-        "apportion: weighted_mean with weighted_by: a layer of counts, since a mean cannot be shared out",
+        "weighted_mean with weighted_by: a layer of counts, since a mean cannot be shared out",
     )  # fmt: skip
-    raise DataError(f"layer {entry.id}: a mean of {geography} areas cannot be moved to wards as it is", [problem])
+    raise DataError(
+        f"layer {entry.id}: a mean of {geography} areas cannot be moved to wards as it is",
+        [problem],
+    )
 
 
 def _refuse_edition(entry: LayerEntry, geography: str, ground: Ground) -> None:
@@ -117,8 +123,8 @@ def _refuse_edition(entry: LayerEntry, geography: str, ground: Ground) -> None:
     codes = set(ground.observations(entry.id).table["area_code"])
     joined = len(codes & set(ground.boundaries(geography).codes))
     problem = entry.document.problem(
-        ("apportion",), f"'direct', but the codes fit {geography} ({joined} of {total}), not {home}",
-        f"weights, best_fit or weighted_mean, with a lookup from {geography} to {home} in place.yaml",
+        ("apportion",), f"'direct', but codes of {geography} ({joined} of {total}), not {home}",
+        f"weights, best_fit or weighted_mean, and a lookup from {geography} to {home}",
     )  # fmt: skip
     raise DataError(f"layer {entry.id}: its codes are of another edition, {geography}", [problem])
 
@@ -144,7 +150,10 @@ def _refuse_ranks(entry: LayerEntry, observations: Observations) -> None:
     if kind in {"rank", "decile"}:
         other = observations.alternative
         problem = entry.document.problem(
-            ("value",), f"a {kind}", "a score, rate or count: ranks and deciles cannot be moved between areas", other
+            ("value",),
+            f"a {kind}",
+            "a score, rate or count: ranks and deciles cannot be moved between areas",
+            other,
         )
         raise DataError(f"layer {entry.id}: a {kind} cannot be apportioned to wards", [problem])
 
@@ -189,10 +198,18 @@ def _counts(period: str, values: pd.Series, lookup: Lookup, ground: Ground) -> P
         "n": _sources(lookup),
     }
     flow = Flow(period, float(values.sum()), moved.allocated, moved.unallocated, outside)
-    return Part(period, part_frame(ground.wards.codes, columns), flow, in_words(lookup), lookup_notes(lookup))
+    return Part(
+        period,
+        part_frame(ground.wards.codes, columns),
+        flow,
+        in_words(lookup),
+        lookup_notes(lookup),
+    )
 
 
-def _mean(entry: LayerEntry, period: str, values: pd.Series, lookup: Lookup, ground: Ground) -> Part:
+def _mean(
+    entry: LayerEntry, period: str, values: pd.Series, lookup: Lookup, ground: Ground
+) -> Part:
     weights, note = source_weights(entry, period, ground)
     if not set(weights.index) & set(values.index):
         problem = entry.document.problem(
@@ -246,12 +263,16 @@ def source_weights(entry: LayerEntry, period: str, ground: Ground) -> tuple[pd.S
     series = by_period(ground.observations(name))
     matched, note = match_period(period, series)
     if matched is None:
-        problem = Problem(entry.document.label, "weighted_by", f"{name!r} without figures", "a layer with figures")
+        problem = Problem(
+            entry.document.label, "weighted_by", f"{name!r} without figures", "a layer with figures"
+        )
         raise DataError(f"layer {entry.id}: {name} has no figures to weigh with", [problem])
     return series[matched], note and f"{name}: {note}"
 
 
-def ward_values(ground: Ground, layer: str, period: str, column: str = "value") -> tuple[pd.Series, str]:
+def ward_values(
+    ground: Ground, layer: str, period: str, column: str = "value"
+) -> tuple[pd.Series, str]:
     """Return a built layer's ward figures nearest to `period`, and a note where it differs."""
     built = ground.layers[layer]
     matched, note = match_period(period, built.periods)

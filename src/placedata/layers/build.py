@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer
 from placedata.layers.parts import Part, part_frame
 from placedata.layers.points import point_parts, raster_parts
 from placedata.layers.totals import place_summary
-from placedata.observations import Ledger
+from placedata.observations import Ledger, SourceFile
 from placedata.trust.disclosure import suppressed
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
     DataError
         The source cannot be used as the layer says, or ward values are not as expected.
     """
+    sources: tuple[SourceFile, ...] = ()
+    extra: tuple[str, ...] = ()
     if entry.definition.source is None:
-        parts, ledger, sources, extra = _derived(entry, ground), Ledger(0, 0), (), ()
+        parts, ledger = _derived(entry, ground), Ledger(0, 0)
     else:
         observations = ground.observations(entry.id)
         kinds = {"area": area_parts, "point": point_parts, "raster": raster_parts}
@@ -41,7 +44,9 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
         ledger, sources = observations.ledger, observations.sources
         extra = tuple(f"{name}: {count:,}" for name, count in ledger.notes.items())
     if not parts:
-        problem = entry.document.problem(("source",), "no observation in any period asked for", "figures")
+        problem = entry.document.problem(
+            ("source",), "no observation in any period asked for", "figures"
+        )
         raise DataError(f"layer {entry.id}: nothing to build from", [problem])
     if entry.definition.rate is not None:
         parts = [_divided(entry, part, ground) for part in parts]
@@ -104,7 +109,9 @@ def _covered(part: Part, *, exposure: bool) -> Part:
         return part
     frame = part.frame.copy()
     frame.loc[thin, ["value", "numerator"]] = float("nan")
-    note = f"wards without a figure, since under half of their weight was observed: {int(thin.sum())}"
+    note = (
+        f"wards without a figure, since under half of their weight was observed: {int(thin.sum())}"
+    )
     return replace(part, frame=frame, notes=(*part.notes, note))
 
 
@@ -121,19 +128,17 @@ def _expected(entry: LayerEntry, parts: list[Part]) -> None:
                     f"at least {expect.coverage:.0%}",
                 )
             )  # fmt: skip
-        for name, wrong in (
-            ("minimum", values < expect.minimum if expect.minimum is not None else None),
-            ("maximum", values > expect.maximum if expect.maximum is not None else None),
+        low, high = expect.minimum, expect.maximum
+        for name, side, limit, wrong in (
+            ("minimum", "at least", low, values < (-math.inf if low is None else low)),
+            ("maximum", "at most", high, values > (math.inf if high is None else high)),
         ):
-            if wrong is not None and wrong.any():
-                code = wrong.idxmax()
-                problems.append(
-                    entry.document.problem(
-                        ("expect", name), f"{values[code]:,.4g} in {code}, {part.period}"
-                        + (f" and {int(wrong.sum()) - 1} more" if wrong.sum() > 1 else ""),
-                        f"{'at least' if name == 'minimum' else 'at most'} {getattr(expect, name):,g}",
-                    )
-                )  # fmt: skip
+            if wrong.any():
+                code, more = wrong.idxmax(), int(wrong.sum()) - 1
+                found = f"{values[code]:,.4g} in {code}, {part.period}"
+                found += f" and {more} more" if more else ""
+                allowed = f"{side} {limit:,g}"
+                problems.append(entry.document.problem(("expect", name), found, allowed))
     if problems:
         raise DataError(f"layer {entry.id}: ward values are not as expected", problems)
 
@@ -143,7 +148,9 @@ def _shown(entry: LayerEntry, parts: list[Part], ground: Ground) -> tuple[pd.Dat
     import pandas as pd
 
     rule, frames, hidden = entry.definition.disclosure, [], 0
-    keyed_by_area = entry.definition.source is None or ground.observations(entry.id).keyed_by == "area"
+    keyed_by_area = (
+        entry.definition.source is None or ground.observations(entry.id).keyed_by == "area"
+    )
     of_people = rule.counts == "people" if rule else keyed_by_area
     threshold = (rule and rule.threshold) or ground.threshold
     for part in parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from placedata.errors import ConfigError, DataError, Problem
@@ -68,14 +69,16 @@ class Ground:
                 columns = [parent.code] if parent.code in cells else list(cells)
                 frame = frame[(cells[columns] == parent.area).any(axis=1)]
             if frame.empty:
-                problem = Problem("place.yaml", "parent.area", repr(parent.area), "a code of that file")
+                problem = Problem(
+                    "place.yaml", "parent.area", repr(parent.area), "a code of that file"
+                )
                 raise DataError(f"{parent.file} has no area {parent.area}", [problem])
             return frame.geometry.make_valid().union_all()
 
         return self._once(("parent",), read)
 
     def postcodes(self) -> pd.DataFrame:
-        """Return the postcode points: ``postcode`` (no spaces), ``name``, ``x``, ``y`` (EPSG:27700)."""
+        """Return the postcode points: ``postcode`` (no spaces), ``name``, ``x``, ``y``, metres."""
 
         def read() -> pd.DataFrame:
             from placedata.catalog import loader
@@ -102,7 +105,7 @@ class Ground:
         """Return the lookup that the place names between two geographies, or None."""
         for rule in self.catalog.place.lookups:
             if (rule.source, rule.target) == (source, target):
-                return self._once(("lookup", source, target), lambda rule=rule: self._lookup(rule))
+                return self._once(("lookup", source, target), partial(self._lookup, rule))
         return None
 
     def _lookup(self, rule: LookupRule) -> Lookup:
@@ -129,7 +132,9 @@ class Ground:
             name for name in (rule.code_from, rule.code_to, rule.weight) if name is not None
         )
         known = {
-            name: self.boundaries(geography).codes if geography in self.catalog.place.boundaries else ()
+            name: self.boundaries(geography).codes
+            if geography in self.catalog.place.boundaries
+            else ()
             for name, geography in (("sources", rule.source), ("targets", rule.target))
         }
         return read_lookup_frame(read_table(path), rule.source, rule.target, columns, **known)
@@ -147,10 +152,9 @@ class Ground:
         if definition.source is None:
             msg = f"layer {entry.id} has no source of its own"
             raise DataError(msg)
-        rate = definition.rate
-        value = definition.value if isinstance(definition.value, str) else (rate and rate.numerator)
         request = Request(
-            entry.id, self.catalog.roots, value, definition.periods, definition.period_from,
+            entry.id, self.catalog.roots, definition.column, definition.periods,
+            definition.period_from,
             self.postcodes if self.has_postcodes else None,
         )  # fmt: skip
         source = entry.source if which == "source" else entry.compare

@@ -44,7 +44,9 @@ def part_frame(codes: list[str], columns: dict[str, pd.Series]) -> pd.DataFrame:
     """Return a frame with one row for each code and all of `PART_COLUMNS`, missing ones NaN."""
     import pandas as pd
 
-    frame = pd.DataFrame(index=pd.Index(codes, name="area_code"), columns=list(PART_COLUMNS), dtype=float)
+    frame = pd.DataFrame(
+        index=pd.Index(codes, name="area_code"), columns=list(PART_COLUMNS), dtype=float
+    )
     for name, values in columns.items():
         frame[name] = values.reindex(frame.index).astype(float)
     return frame

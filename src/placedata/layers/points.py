@@ -69,12 +69,20 @@ def _in_wards(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     else:
         columns["weight"] = columns["n"]
     amounts = table["value"] if statistic == "sum" else pd.Series(1.0, index=table.index)
-    flow = Flow(period, float(amounts.sum()), float(amounts[inside].sum()), 0.0, float(amounts[~inside].sum()))
+    flow = Flow(
+        period,
+        float(amounts.sum()),
+        float(amounts[inside].sum()),
+        0.0,
+        float(amounts[~inside].sum()),
+    )
     notes = counted(
         [("points on a ward border, counted in the lowest code", located.on_border),
          ("points outside the place", located.outside)]
     )  # fmt: skip
-    return Part(period, part_frame(codes, columns), flow, "points in the ward that holds them", notes)
+    return Part(
+        period, part_frame(codes, columns), flow, "points in the ward that holds them", notes
+    )
 
 
 def _postcode_points(
@@ -82,9 +90,13 @@ def _postcode_points(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if not ground.has_postcodes:
         problem = entry.document.problem(
-            ("apportion",), repr(entry.definition.apportion), "postcodes: {file: …} in place.yaml, which it needs"
+            ("apportion",),
+            repr(entry.definition.apportion),
+            "postcodes: {file: …} in place.yaml, which it needs",
         )
-        raise DataError(f"layer {entry.id}: the place has no postcodes to say where people live", [problem])
+        raise DataError(
+            f"layer {entry.id}: the place has no postcodes to say where people live", [problem]
+        )
     points = ground.postcodes()
     return points["x"].to_numpy(float), points["y"].to_numpy(float)
 
@@ -123,11 +135,12 @@ def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     flow = Flow(period, len(table), len(table), 0.0, 0.0)
     near = exposed["share_within_500m"].mean()
     notes = (
-        f"{len(things)} sensor{'s' if len(things) != 1 else ''} in {period}; {near:.0%} of postcodes lie "
-        "within 500 m of the one that they are given",
+        f"sensors in {period}: {len(things)}; postcodes within 500 m of their sensor: {near:.0%}",
         *counted(found.notes.items()),
     )
-    method = f"{entry.definition.statistic} of the nearest sensor, averaged over the ward's postcodes"
+    method = (
+        f"{entry.definition.statistic} of the nearest sensor, averaged over the ward's postcodes"
+    )
     return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)
 
 
@@ -138,13 +151,19 @@ def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
     observations: Observations = ground.observations(entry.id)
     statistic = entry.definition.statistic
     if entry.definition.apportion not in {None, "zonal"}:
-        problem = entry.document.problem(("apportion",), repr(entry.definition.apportion), "zonal (a raster)")
+        problem = entry.document.problem(
+            ("apportion",), repr(entry.definition.apportion), "zonal (a raster)"
+        )
         raise DataError(f"layer {entry.id}: its source is a raster", [problem])
     parts = []
     for period, raster in sorted(observations.rasters.items()):
         found = zonal(raster, ground.wards, statistic).table
         areas = ground.wards.frame.set_index("area_code").geometry.area
-        columns = {"value": found["value"], "coverage": found["coverage"], "weight": areas * found["coverage"]}
+        columns = {
+            "value": found["value"],
+            "coverage": found["coverage"],
+            "weight": areas * found["coverage"],
+        }
         if statistic in {"sum", "count"}:
             columns["numerator"] = found["value"]
         cells = float((raster.values == raster.values).sum())  # NaN is not equal to itself

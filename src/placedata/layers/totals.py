@@ -33,7 +33,9 @@ def place_summary(entry: LayerEntry, part: Part, ground: Ground) -> Summary:
     if definition.statistic in EXTENSIVE:
         total = float(have["value"].sum())
         if len(have) < len(frame):
-            return Summary(part.period, total, comparator, f"total of the {len(have)} wards with a figure")
+            return Summary(
+                part.period, total, comparator, f"total of the {len(have)} wards with a figure"
+            )
         return Summary(part.period, total, comparator, "total")
     weights = have["weight"]
     if weights.notna().all() and weights.sum() > 0:
@@ -76,7 +78,11 @@ def comparator_value(entry: LayerEntry, period: str, ground: Ground) -> float | 
         if weights is None:
             return None
         joined = values.to_frame("v").join(weights.to_frame("w"), how="inner").dropna()
-        return float((joined["v"] * joined["w"]).sum() / joined["w"].sum()) if joined["w"].sum() > 0 else None
+        return (
+            float((joined["v"] * joined["w"]).sum() / joined["w"].sum())
+            if joined["w"].sum() > 0
+            else None
+        )
     return float(values.mean()) if values.notna().any() else None
 
 

@@ -287,7 +287,9 @@ def _node(scores: pd.DataFrame, node: Any, area: str, labels: dict[str, str]) ->
 def _figure(snapshot: Snapshot, record: LayerRecord, area: str) -> Figure:
     table = snapshot.table(record.id)
     row, summary = table.loc[area], record.summary()
-    rows = snapshot.values[(snapshot.values["layer"] == record.id) & (snapshot.values["area_code"] == area)]
+    rows = snapshot.values[
+        (snapshot.values["layer"] == record.id) & (snapshot.values["area_code"] == area)
+    ]
     by_period = rows.set_index("period")["value"]
     scores = snapshot.scores
     score = scores[(scores["node"] == record.id) & (scores["area_code"] == area)]["score"]
@@ -320,15 +322,21 @@ def _figure(snapshot: Snapshot, record: LayerRecord, area: str) -> Figure:
     )
 
 
-def _labelled(nodes: tuple[NodeScore, ...], figures: tuple[Figure, ...], label: str) -> tuple[str, ...]:
+def _labelled(
+    nodes: tuple[NodeScore, ...], figures: tuple[Figure, ...], label: str
+) -> tuple[str, ...]:
     """Return the titles of components, then indicators, that carry a label."""
     components = [item.title for item in nodes if item.label == label and item.level != "index"]
     return (*components, *(item.title for item in figures if item.label == label))
 
 
 def _number(value: Any) -> float | None:  # noqa: ANN401
-    return None if value is None or value != value else float(value)
+    import pandas as pd
+
+    return None if pd.isna(value) else float(value)
 
 
 def _whole(value: Any) -> int | None:  # noqa: ANN401
-    return None if value is None or value != value else int(value)
+    import pandas as pd
+
+    return None if pd.isna(value) else int(value)

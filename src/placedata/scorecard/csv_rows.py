@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from placedata.scorecard.card import Figure, NodeScore, Scorecard
 
 COLUMNS = (
-    "area_code", "area_name", "kind", "id", "title", "component", "period", "value", "unit", "polarity",
-    "rank", "of", "score", "place_value", "comparator_value", "coverage", "label", "status", "publisher",
-    "licence", "place", "snapshot", "published",
+    "area_code", "area_name", "kind", "id", "title", "component", "period", "value", "unit",
+    "polarity", "rank", "of", "score", "place_value", "comparator_value", "coverage", "label",
+    "status", "publisher", "licence", "place", "snapshot", "published",
 )  # fmt: skip
 
 

@@ -80,7 +80,9 @@ def _scores(snapshot: Snapshot) -> list[Column]:
         values = snapshot.score_table(node.id)["score"]
         statuses = values.notna().map({True: "ok", False: "missing"})
         title = f"{node.title}: score"
-        made.append(Column(node.id, title, "0 to 100", "", "higher_is_better", "", "", values, statuses, 1))
+        made.append(
+            Column(node.id, title, "0 to 100", "", "higher_is_better", "", "", values, statuses, 1)
+        )
     return made
 
 
@@ -109,14 +111,18 @@ def write_table(snapshot: Snapshot, layers: Iterable[str], path: Path) -> None:
 
         lock_drivers()
         frame = snapshot.boundaries[["area_code", "geometry"]]
-        frame.merge(wide_table(snapshot, names), on="area_code").to_file(path, driver="GPKG", layer="wards")
+        frame.merge(wide_table(snapshot, names), on="area_code").to_file(
+            path, driver="GPKG", layer="wards"
+        )
 
 
 def to_csv_table(snapshot: Snapshot, layers: Iterable[str] | None = None) -> str:
     """Return the table of all wards as CSV, headings in words, missing figures [c] or [x]."""
     frame = snapshot.areas[["area_code", "area_name"]].copy()
     for column in columns(snapshot, layers):
-        shown = column.values.astype(object).where(column.values.notna(), column.statuses.map(SHORTHAND))
+        shown = column.values.astype(object).where(
+            column.values.notna(), column.statuses.map(SHORTHAND)
+        )
         frame[str(safe_cell(column.heading))] = shown
     frame["area_name"] = frame["area_name"].map(safe_cell)
     return frame.to_csv(index=False, lineterminator="\r\n")
@@ -129,6 +135,10 @@ def to_geojson(snapshot: Snapshot, layers: Iterable[str] | None = None) -> str:
     records = rows.astype(object).where(rows.notna(), None)
     for feature in features:
         feature["properties"] = records.loc[feature["properties"]["area_code"]].to_dict()
-    about = {"snapshot": snapshot.id, "published": snapshot.published, "place": snapshot.place["name"]}
+    about = {
+        "snapshot": snapshot.id,
+        "published": snapshot.published,
+        "place": snapshot.place["name"],
+    }
     document = {"type": "FeatureCollection", "features": features, **about, "crs_note": WEB_CRS}
     return json.dumps(document, ensure_ascii=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
     from placedata.snapshot import Snapshot
 
 #: Text is never taken for a formula or a link (OWASP: CSV injection).
-SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+SAFE = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
 
 
 def to_xlsx(snapshot: Snapshot, layers: Iterable[str] | None = None) -> bytes:
@@ -23,7 +29,9 @@ def to_xlsx(snapshot: Snapshot, layers: Iterable[str] | None = None) -> bytes:
     found = columns(snapshot, layers)
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, SAFE)
-    book.set_properties({"title": f"{snapshot.place['name']}: wards", "subject": f"snapshot {snapshot.id}"})
+    book.set_properties(
+        {"title": f"{snapshot.place['name']}: wards", "subject": f"snapshot {snapshot.id}"}
+    )
     _wards(book, snapshot, found)
     _notes(book, snapshot, found)
     book.close()
@@ -39,10 +47,12 @@ def _wards(book: Any, snapshot: Snapshot, found: list[Column]) -> None:  # noqa:
         sheet.write_string(at, 1, snapshot.area_name(code))
     for position, column in enumerate(found, start=2):
         decimals = 2 if column.decimals is None else column.decimals
-        style = book.add_format({"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")})
+        style = book.add_format(
+            {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")}
+        )
         for at, code in enumerate(codes, start=1):
             value = column.values[code]
-            if value == value:  # NaN is not equal to itself
+            if not math.isnan(value):
                 sheet.write_number(at, position, float(value), style)
             else:
                 sheet.write_string(at, position, SHORTHAND.get(str(column.statuses[code]), "[x]"))
@@ -91,8 +101,9 @@ def _notes(book: Any, snapshot: Snapshot, found: list[Column]) -> None:  # noqa:
     for position, head in enumerate(heads):
         sheet.write_string(at, position, head, bold)
     for row, column in enumerate(found, start=at + 1):
-        cells = (column.heading, column.id, column.unit, column.period, column.polarity.replace("_", " "),
-                 column.source, column.licence)  # fmt: skip
+        polarity = column.polarity.replace("_", " ")
+        cells = [column.heading, column.id, column.unit, column.period, polarity]
+        cells += [column.source, column.licence]
         for position, cell in enumerate(cells):
             sheet.write_string(row, position, cell)
     sheet.set_column(0, 0, 60)

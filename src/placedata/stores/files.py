@@ -56,8 +56,15 @@ def publish_version(
         point_at(store, name)
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
-        problem = Problem(str(store), "store", str(error.strerror or error), "a folder with room that can be written")
-        raise PlaceDataError(f"the snapshot could not be written: {error.strerror or error}", [problem]) from error
+        problem = Problem(
+            str(store),
+            "store",
+            str(error.strerror or error),
+            "a folder with room that can be written",
+        )
+        raise PlaceDataError(
+            f"the snapshot could not be written: {error.strerror or error}", [problem]
+        ) from error
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -104,7 +111,9 @@ def read_manifest(store: Path, name: str, *, check: bool = False) -> dict[str, A
         raise PlaceDataError(f"there is no version {name} that can be read", [problem]) from error
     if check:
         wrong = [
-            Problem(f"{name}/{file}", "file", "other content than was published", f"sha256 {sha[:12]}…")
+            Problem(
+                f"{name}/{file}", "file", "other content than was published", f"sha256 {sha[:12]}…"
+            )
             for file, sha in manifest["files"].items()
             if not (folder / file).is_file() or hash_file(folder / file) != sha
         ]
@@ -162,7 +171,9 @@ def _holder(path: Path) -> int | None:
     """Return the process that holds a lock, or None where it has ended."""
     try:
         process = int(path.read_text(encoding="utf-8"))
-        if os.name == "nt":  # os.kill would end the process there; an old lock counts as left behind
+        if (
+            os.name == "nt"
+        ):  # os.kill would end the process there; an old lock counts as left behind
             return None if time.time() - path.stat().st_mtime > ORPHAN_SECONDS else process
         os.kill(process, 0)
     except (ValueError, FileNotFoundError, ProcessLookupError):
@@ -173,7 +184,9 @@ def _holder(path: Path) -> int | None:
 
 
 def _last_number(store: Path) -> int:
-    return max((int(path.name[1:]) for path in store.glob("v[0-9]*") if path.name[1:].isdigit()), default=0)
+    return max(
+        (int(path.name[1:]) for path in store.glob("v[0-9]*") if path.name[1:].isdigit()), default=0
+    )
 
 
 def _sync(path: Path) -> None:

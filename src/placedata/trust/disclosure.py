@@ -1,4 +1,4 @@
-"""Minimum disclosure control: small counts of people are not shown, nor what would give them away."""
+"""Minimum disclosure control: small counts of people, and what gives them away, are not shown."""
 
 from __future__ import annotations
 

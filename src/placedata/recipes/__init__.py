@@ -1,0 +1,1 @@
+"""Recipes: new places and new layers, drafted from files."""
