@@ -131,7 +131,7 @@ class Snapshot:
 
     @property
     def place(self) -> Mapping[str, Any]:
-        """What the place file says: name, geography, publisher, attribution, fictional and so on."""
+        """What the place file says: name, geography, publisher, attribution and the rest."""
         place: Mapping[str, Any] = self.catalogue["place"]
         return place
 
