@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from placedata.columns import CodeColumn, edition_of, find_code_column, find_column, missing_column
 from placedata.errors import DataError, Problem
@@ -21,16 +21,22 @@ MOST_OF_IT = 0.5
 _SLIVER = 0.01
 
 
+class FileParts(TypedDict, total=False):
+    """Which part of a boundary file to read; each may be None, which is to be found."""
+
+    code: str | None
+    name: str | None
+    layer: str | None
+    crs: str | None
+
+
 def read_boundaries(
     geography: str,
     roots: Roots,
     file: str,
     *,
-    code: str | None = None,
-    name: str | None = None,
-    layer: str | None = None,
-    crs: str | None = None,
     clip: shapely.Geometry | None = None,
+    **columns: Unpack[FileParts],
 ) -> Boundaries:
     """Return the areas of one geography, repaired where needed, with a note of what was done.
 
@@ -40,16 +46,14 @@ def read_boundaries(
         Level and edition of the codes, ``wd25``.
     roots, file
         A vector file under a data root (GeoJSON, TopoJSON, GeoPackage, FlatGeobuf, shapefile).
-    code, name
-        Columns; found by name (``WD25CD``, ``ward21_code``) or by GSS codes where left out.
-    layer
-        Layer of a file that has several.
-    crs
-        CRS of a file that states none.
     clip
         Outline of the parent, EPSG:27700. An area with less than half of its surface inside is
         left out; others stay whole, since outlines of different generalisation never agree at
         their edges. Each area that is cut is noted with its share.
+
+    columns
+        ``code`` and ``name``: columns, found by name (``WD25CD``, ``ward21_code``) or by GSS codes
+        where left out; ``layer`` of a file that has several; ``crs`` of a file that states none.
 
     Raises
     ------
@@ -61,10 +65,10 @@ def read_boundaries(
     if len(paths) != 1:
         raise _refusal(file, "boundaries", f"{len(paths)} files", "one file")
     label = roots.label(paths[0])
-    features = read_vector(paths[0], layer=layer, crs=crs).to_crs(CRS)
+    features = read_vector(paths[0], layer=columns.get("layer"), crs=columns.get("crs")).to_crs(CRS)
     text = features.drop(columns=features.geometry.name).map(cell_text)
-    column = _code_column(text, label, geography, code)
-    names = _name_column(text, label, column.name, name)
+    column = _code_column(text, label, geography, columns.get("code"))
+    names = _name_column(text, label, column.name, columns.get("name"))
     codes = text[column.name].str.strip()
     frame = features.geometry.rename("geometry").to_frame()
     frame["area_code"] = codes
@@ -156,7 +160,7 @@ def _repair(frame: gpd.GeoDataFrame, label: str) -> tuple[gpd.GeoDataFrame, list
 
 
 def polygons_of(shape: shapely.Geometry) -> shapely.Geometry:
-    """Return the polygons of a geometry as one Polygon or MultiPolygon, without lines and points."""
+    """Return the polygons of a geometry as one shape, without lines and points."""
     import shapely
 
     if shape.geom_type in ("Polygon", "MultiPolygon"):

@@ -190,7 +190,9 @@ def period_columns(names: Sequence[str], pattern: str, periods: Sequence[str]) -
         Periods wanted; those without a column are left out. Empty: all that the file has.
     """
     if periods:
-        found = {period: find_column(names, pattern.replace("{period}", period)) for period in periods}
+        found = {
+            period: find_column(names, pattern.replace("{period}", period)) for period in periods
+        }
         return {period: name for period, name in found.items() if name is not None}
     before, after = pattern.split("{period}", 1)
     form = re.compile(

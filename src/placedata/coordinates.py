@@ -20,8 +20,9 @@ EXTENT = (-10_000.0, -10_000.0, 700_000.0, 1_250_000.0)
 @cache
 def _transformer(crs: str) -> pyproj.Transformer:
     import pyproj
+    from pyproj import network
 
-    pyproj.network.set_network_enabled(active=False)
+    network.set_network_enabled(active=False)  # type: ignore[attr-defined]
     return pyproj.Transformer.from_crs(crs, CRS, always_xy=True)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from pydantic import BaseModel, ConfigDict
 
@@ -41,6 +41,15 @@ class TableFile:
     label: str
     frame: pd.DataFrame
     path: Path
+
+
+class Facts(TypedDict, total=False):
+    """What a loader knows of its observations besides the rows (see `Observations`)."""
+
+    geography: str | None
+    rasters: Mapping[str, Raster]
+    measure_kind: str | None
+    alternative: str | None
 
 
 class Tally:
@@ -114,7 +123,9 @@ class Tally:
         wrong = rows[(reasons == "text").to_numpy()]
         for source, row, cell in zip(wrong["source"], wrong["row"], wrong[column], strict=True):
             self.problems.append(
-                Problem(source, field, repr(cell), "a number, or a mark such as [c] or n/a", int(row))
+                Problem(
+                    source, field, repr(cell), "a number, or a mark such as [c] or n/a", int(row)
+                )
             )
         return rows.assign(value=values.to_numpy(dtype="float64"))
 
@@ -124,11 +135,8 @@ class Tally:
         keyed_by: KeyedBy,
         columns: Sequence[str],
         *,
-        geography: str | None = None,
-        rasters: Mapping[str, Raster] | None = None,
-        measure_kind: str | None = None,
-        alternative: str | None = None,
         used: int | None = None,
+        **facts: Unpack[Facts],
     ) -> Observations:
         """Return the rows that are left as Observations with a balanced ledger.
 
@@ -148,10 +156,7 @@ class Tally:
             keyed_by,
             ledger,
             tuple(self.sources),
-            geography,
-            rasters or {},
-            measure_kind,
-            alternative,
+            **facts,
         )
 
 
@@ -205,7 +210,9 @@ def keep_where(
         if unwanted.all() and len(frame):
             seen = ", ".join(repr(value) for value in frame[name].drop_duplicates().head(8))
             tally.problems.append(
-                Problem(table.label, f"{field}.{column}", f"no row with {wanted!r}", f"such as {seen}")
+                Problem(
+                    table.label, f"{field}.{column}", f"no row with {wanted!r}", f"such as {seen}"
+                )
             )
         tally.turn_away(with_rows(table.label, frame), unwanted, f"filtered out: {name}")
         frame = frame[~unwanted]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,8 +46,7 @@ class Roots:
         if plain.is_file():
             found = [plain]
         else:
-            names = glob.glob(inner, root_dir=root, recursive=True)
-            found = sorted(root / name for name in names if (root / name).is_file())
+            found = sorted(path for path in root.glob(inner) if path.is_file())
         if not found:
             raise _refusal(
                 where, pattern, "no such file", "a file under the root", self._guess(pattern)

@@ -200,15 +200,16 @@ def _read_sheet(path: Path, sheet: str | None) -> pd.DataFrame:
 
 def cell_text(cell: object) -> str:
     """Return a typed cell as the text that a CSV would hold."""
-    import datetime
+    import datetime as dt
+    import math
 
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        if cell != cell:
+        if math.isnan(cell):
             return ""
         return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
-    if isinstance(cell, datetime.datetime):
+    if isinstance(cell, dt.datetime):
         plain = cell.isoformat(sep=" ")
         return plain.removesuffix(" 00:00:00")
     return "" if cell is None else str(cell)

@@ -206,7 +206,7 @@ def is_british_grid(crs: pyproj.CRS) -> bool:
     operation = crs.coordinate_operation
     if operation is None or "Transverse" not in operation.method_name.replace("_", " "):
         return False
-    numbers = sorted(round(item.value, 6) for item in operation.params)
+    numbers = sorted(round(float(item.value), 6) for item in operation.params)
     ellipsoid = crs.ellipsoid
     airy = ellipsoid is not None and abs(ellipsoid.semi_major_metre - 6377563.396) < 0.01
     return airy and numbers == sorted([49.0, -2.0, 0.999601, 400000.0, -100000.0])

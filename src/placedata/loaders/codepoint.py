@@ -77,7 +77,9 @@ def read(source: Source, request: Request) -> Observations:
     if source.district is not None:
         wanted = [source.district] if isinstance(source.district, str) else source.district
         other = ~rows["district_code"].isin(wanted)
-        rows = tally.reject(rows, other & (rows["quality"] != str(_NO_POSITION)), "another district")
+        rows = tally.reject(
+            rows, other & (rows["quality"] != str(_NO_POSITION)), "another district"
+        )
     rows = _placed(rows, source.quality, tally)
     rows = tally.reject(rows, ~rows["thing"].str.fullmatch(_POSTCODE), "no postcode")
     for thing, group in rows[rows.duplicated("thing", keep=False)].groupby("thing"):
@@ -114,7 +116,10 @@ def _named(frame: pd.DataFrame, names: list[str], label: str) -> pd.DataFrame:
     """Return the table under the long names; a header row in the file itself is understood."""
     if frame.shape[1] != len(names):
         raise _refusal(
-            label, "columns", f"{frame.shape[1]} columns", f"{len(names)} columns: {', '.join(names)}"
+            label,
+            "columns",
+            f"{frame.shape[1]} columns",
+            f"{len(names)} columns: {', '.join(names)}",
         )
     first = [str(cell).strip() for cell in frame.iloc[0]]
     long = [COLUMNS.get(cell, cell) for cell in first]

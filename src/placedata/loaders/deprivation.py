@@ -71,7 +71,9 @@ class Source(SourceModel):
     edition: int | None = Field(default=None)
     nation: Literal["England"] = "England"
     measure: str | None = None
-    where: dict[str, str | int | float | bool | list[str | int | float | bool]] = {}
+    where: dict[str, str | int | float | bool | list[str | int | float | bool]] = Field(
+        default_factory=dict
+    )
     sheet: str | None = None
 
 
@@ -102,7 +104,7 @@ def read(source: Source, request: Request) -> Observations:
         edition = _edition(table, source.edition, tally)
         if column is None or edition is None:
             continue
-        part = _rows(kept, column, edition, source, request, tally)
+        part = _rows(kept, column, edition, request, tally)
         if part is not None:
             parts.append(part)
             columns.append((column, [str(name) for name in table.frame.columns]))
@@ -206,7 +208,7 @@ def _edition(table: TableFile, stated: int | None, tally: Tally) -> int | None:
 
 
 def _rows(
-    table: TableFile, column: str, edition: int, source: Source, request: Request, tally: Tally
+    table: TableFile, column: str, edition: int, request: Request, tally: Tally
 ) -> pd.DataFrame | None:
     """Return one file's cells as rows with code, period and text."""
     code = find_code_column(table.frame, table.label, geography=GEOGRAPHY_OF_EDITION[edition])
@@ -229,7 +231,9 @@ def _key(rows: pd.DataFrame, nation: str, tally: Tally) -> pd.DataFrame:
     rows = tally.reject(rows, rows["nation"] != nation, "another nation")
     repeated = rows[rows.duplicated("area_code", keep=False)]
     for area, group in repeated.groupby("area_code"):
-        where = ", ".join(f"{source}:{row}" for source, row in zip(group["source"], group["row"], strict=True))
+        where = ", ".join(
+            f"{source}:{row}" for source, row in zip(group["source"], group["row"], strict=True)
+        )
         tally.problems.append(
             Problem(str(group["source"].iloc[0]), "area", f"{area} at {where}", "each LSOA once")
         )
@@ -243,6 +247,10 @@ def _numbers(rows: pd.DataFrame, column: str, tally: Tally) -> pd.DataFrame:
         rows = tally.reject(rows, blank, "suppressed")
     rows = tally.numbers(rows, "text", column)
     kind, measure = kind_of(column), measure_of(column)
-    if kind == "score" and measure in ("income_score", "employment_score") and (rows["value"] > 1).any():
+    if (
+        kind == "score"
+        and measure in ("income_score", "employment_score")
+        and (rows["value"] > 1).any()
+    ):
         tally.note("scores in per cent, as the file gives them (officially a rate)", len(rows))
     return rows

@@ -117,7 +117,8 @@ def _sites(file: str, request: Request, tally: Tally) -> pd.DataFrame:
         other_x, other_y = _grid(frame, pair[0], pair[1], "LatitudeWGS84 ", tally)
         apart = np.hypot(x - other_x, y - other_y)
         tally.note(
-            "sites whose two positions are over 100 m apart", int((apart > _SAME_PLACE_METRES).sum())
+            "sites whose two positions are over 100 m apart",
+            int((apart > _SAME_PLACE_METRES).sum()),
         )
         x, y = np.where(np.isnan(x), other_x, x), np.where(np.isnan(y), other_y, y)
     sites = pd.DataFrame(
@@ -215,9 +216,10 @@ def _count_gaps(rows: pd.DataFrame, tally: Tally) -> None:
     month = pd.PeriodIndex(hours["time"].str[:7], freq="M")
     keys = [hours["thing"].to_numpy(), hours["species"].to_numpy()]
     listed = hours.groupby([*keys, month]).size()
-    days = listed.index.get_level_values(2).days_in_month
+    days = np.asarray(pd.PeriodIndex(listed.index.get_level_values(2), freq="M").days_in_month)
     expected = 24 * int(days.sum())
-    last = hours["time"].str[8:10].astype("int64").to_numpy() == month.days_in_month
+    day = hours["time"].str[8:10].astype("int64").to_numpy()
+    last = day == np.asarray(month.days_in_month)
     on_last_days = int(last.sum())
     tally.note("hours in the months of the files", expected)
     missing = expected - int(listed.sum())

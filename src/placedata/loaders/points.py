@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -75,8 +76,8 @@ class Source(SourceModel):
     postcode: str | None = None
     id: str | None = None
     name: str | None = None
-    where: dict[str, Cell | list[Cell]] = {}
-    exclude: dict[str, Cell | list[Cell]] = {}
+    where: dict[str, Cell | list[Cell]] = Field(default_factory=dict)
+    exclude: dict[str, Cell | list[Cell]] = Field(default_factory=dict)
     unique: Literal["place", "id"] | None = None
     columns: list[str] | None = None
     header: int | None = Field(default=None, ge=0)
@@ -102,7 +103,7 @@ def read(source: Source, request: Request) -> Observations:
         suffix = re.sub(r"\.gz$", "", path.name.lower())
         mapped = suffix.endswith((*JSON, *BINARY, ".zip"))
         if mapped:
-            frame = _read_map(label, source, path, tally)
+            frame = _read_map(path, source, tally)
         else:
             frame = read_table(
                 path,
@@ -128,11 +129,11 @@ def read(source: Source, request: Request) -> Observations:
     return tally.observations(rows, "point", ["x", "y", "thing", "name"])
 
 
-def _read_map(label: str, source: Source, path: object, tally: Tally) -> pd.DataFrame:
+def _read_map(path: Path, source: Source, tally: Tally) -> pd.DataFrame:
     """Return a vector file as text cells with grid coordinates in ``@x`` and ``@y``."""
     import shapely
 
-    features = read_vector(str(path), layer=source.layer, crs=source.crs)
+    features = read_vector(path, layer=source.layer, crs=source.crs)
     shapes = features.geometry.to_numpy()
     point = shapely.get_type_id(shapes) == 0
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -188,9 +189,7 @@ def _repair(frame: pd.DataFrame, tally: Tally) -> pd.DataFrame:
     return frame
 
 
-def _leave_out(
-    table: TableFile, exclude: dict[str, Cell | list[Cell]], tally: Tally
-) -> TableFile:
+def _leave_out(table: TableFile, exclude: dict[str, Cell | list[Cell]], tally: Tally) -> TableFile:
     """Return the table without the rows that `exclude` names."""
     frame = table.frame
     for column, unwanted in exclude.items():

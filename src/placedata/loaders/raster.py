@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -118,7 +117,9 @@ def _with_crs(grid: Grid, label: str, stated: str | None) -> Grid:
     if grid.crs is None and stated is None:
         raise _refusal(label, "source.crs", "a file without a CRS", "state it: crs: EPSG:27700")
     if grid.crs is not None and stated is not None and pyproj.CRS(grid.crs) != pyproj.CRS(stated):
-        raise _refusal(label, "source.crs", stated, f"{grid.crs}, which the file states, or nothing")
+        raise _refusal(
+            label, "source.crs", stated, f"{grid.crs}, which the file states, or nothing"
+        )
     return Grid(grid.values, grid.transform, grid.crs or stated)
 
 
@@ -129,18 +130,11 @@ def _read_centres(
     frame = read_table(path)
     tally.add_source(label, path, len(frame))
     names = [str(name) for name in frame.columns]
-    column = find_column(names, (request.value or "").replace("{period}", period))
+    asked = (request.value or "the column of values").replace("{period}", period)
+    column = find_column(names, asked)
     if column is None:
-        wanted = (request.value or "the column of values").replace("{period}", period)
-        tally.problems.append(missing_column(label, "value", wanted, names))
-    pair = (
-        (find_column(names, source.x or ""), find_column(names, source.y or ""))
-        if source.x or source.y
-        else next((p for p in _pairs(names)), (None, None))
-    )
-    for axis, wanted, found in zip("xy", (source.x, source.y), pair, strict=True):
-        if found is None:
-            tally.problems.append(missing_column(label, f"source.{axis}", wanted or axis, names))
+        tally.problems.append(missing_column(label, "value", asked, names))
+    pair = _axes(names, label, source, tally)
     tally.stop_if_problems()
     rows = tally.take(with_rows(label, frame, text=frame[column].to_numpy()))
     centres = []
@@ -163,23 +157,30 @@ def _read_centres(
     return grid, len(rows)
 
 
-def _pairs(names: list[str]) -> Iterable[tuple[str, str]]:
+def _axes(names: list[str], label: str, source: Source, tally: Tally) -> list[str]:
+    """Return the columns of x and y: those that the layer names, else a usual pair."""
     by_case = {name.casefold(): name for name in names}
-    for first, second in _PAIRS:
-        if first in by_case and second in by_case:
-            yield by_case[first], by_case[second]
+    usual = next((pair for pair in _PAIRS if set(pair) <= set(by_case)), ("x", "y"))
+    axes = []
+    for axis, stated, guess in zip("xy", (source.x, source.y), usual, strict=True):
+        found = find_column(names, stated or guess)
+        if found is None:
+            problem = missing_column(label, f"source.{axis}", stated or guess, names)
+            tally.problems.append(problem)
+        axes.append(str(found))
+    return axes
 
 
-def _grid_of(
-    rows: pd.DataFrame, x: np.ndarray, y: np.ndarray, label: str, crs: str
-) -> Grid:
+def _grid_of(rows: pd.DataFrame, x: np.ndarray, y: np.ndarray, label: str, crs: str) -> Grid:
     """Lay rows with x, y and value on the grid that all centres `x` and `y` make."""
     size = min(_spacing(x), _spacing(y))
     if not np.isfinite(size):
         raise _refusal(label, "x", "one cell", "at least two cells, to find their size")
     west, north = float(x.min()), float(y.max())
     columns, lines = (x - west) / size, (north - y) / size
-    off = (np.abs(columns - columns.round()) > _ALIGNED) | (np.abs(lines - lines.round()) > _ALIGNED)
+    off = (np.abs(columns - columns.round()) > _ALIGNED) | (
+        np.abs(lines - lines.round()) > _ALIGNED
+    )
     if off.any():
         where = int(np.flatnonzero(off)[0])
         raise _refusal(label, "x, y", f"{x[where]:g}, {y[where]:g}", f"centres {size:g} apart")
@@ -215,14 +216,20 @@ def _mosaic(tiles: list[Grid], label: str, tally: Tally) -> Raster:
     north = max(tile.transform[5] for tile in tiles)
     corners = []
     for tile in tiles:
-        if tile.crs != first.crs or not np.allclose(tile.transform[:2], (a, b)) or tile.transform[4] != e:
-            raise _refusal(label, "source.file", "tiles of different grids", "one CRS and cell size")
+        same = tile.crs == first.crs and np.allclose(tile.transform[:2], (a, b))
+        if not same or tile.transform[4] != e:
+            raise _refusal(
+                label, "source.file", "tiles of different grids", "one CRS and cell size"
+            )
         column, line = (tile.transform[2] - west) / a, (tile.transform[5] - north) / e
         if abs(column - round(column)) > _ALIGNED or abs(line - round(line)) > _ALIGNED:
             raise _refusal(label, "source.file", "tiles that do not line up", "tiles of one grid")
         corners.append((round(line), round(column)))
-    height = max(line + tile.values.shape[0] for (line, _), tile in zip(corners, tiles, strict=True))
-    width = max(column + tile.values.shape[1] for (_, column), tile in zip(corners, tiles, strict=True))
+    ends = [
+        (line + tile.values.shape[0], column + tile.values.shape[1])
+        for (line, column), tile in zip(corners, tiles, strict=True)
+    ]
+    height, width = (max(end) for end in zip(*ends, strict=True))
     if height * width > MOST_CELLS:
         raise _refusal(label, "cells", f"{height * width:,} cells", f"at most {MOST_CELLS:,}")
     values = np.full((height, width), np.nan)
@@ -230,7 +237,9 @@ def _mosaic(tiles: list[Grid], label: str, tally: Tally) -> Raster:
         window = values[line : line + tile.values.shape[0], column : column + tile.values.shape[1]]
         both = np.isfinite(window) & np.isfinite(tile.values)
         tally.note("cells in two tiles", int(both.sum()))
-        tally.note("cells that two tiles give differently", int((both & (window != tile.values)).sum()))
+        tally.note(
+            "cells that two tiles give differently", int((both & (window != tile.values)).sum())
+        )
         np.copyto(window, tile.values, where=np.isnan(window))
     return Raster(values, (a, b, west, d, e, north), str(first.crs))
 

@@ -56,7 +56,9 @@ class Source(SourceModel):
     header: int | None = Field(default=None, ge=1)
     area: str | None = None
     geography: str | None = None
-    where: dict[str, str | int | float | bool | list[str | int | float | bool]] = {}
+    where: dict[str, str | int | float | bool | list[str | int | float | bool]] = Field(
+        default_factory=dict
+    )
     areas: str | list[str] | None = None
     combine: Literal["refuse", "sum", "mean"] = "refuse"
     kind: Literal["score", "rank", "decile", "count", "rate"] | None = None
@@ -125,7 +127,7 @@ def score_beside(column: str, names: list[str]) -> str | None:
     """Return the score column that goes with a rank or decile column, if the file has it."""
     for kind in ("Rank", "Decile", "rank", "decile"):
         if kind in column:
-            stem = column.split(" (where")[0]
+            stem = column.split(" (where", maxsplit=1)[0]
             for score in (kind.replace("rank", "score").replace("decile", "score"), "Score"):
                 found = find_column(names, stem.replace(kind, score))
                 if found is not None:
