@@ -31,7 +31,11 @@ from placedata.sample.indicator_files import (
 )
 from placedata.sample.raster_files import write_background, write_greenness, write_grids
 from placedata.sample.town import Town, make_town
-from placedata.sample.ward_profile import write_elections, write_ward_profile
+from placedata.sample.ward_profile import (
+    write_elections,
+    write_neighbours,
+    write_ward_profile,
+)
 
 SEED = 2025
 
@@ -111,6 +115,7 @@ def _write_all(data: Path, town: Town) -> None:
     write_collisions(data, town)
     write_ward_profile(data, town)
     write_elections(data, town)
+    write_neighbours(data, town.seed)
     write_sites(data)
     write_hours(data, town)
     write_greenness(data, town)

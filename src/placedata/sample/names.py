@@ -31,6 +31,12 @@ WARDS: dict[str, tuple[float, float] | None] = {
 #: The ward that the data are made to show as the neediest.
 NEEDIEST = "Gasworks & Lower Marsh"
 
+#: Boroughs around, invented too: what the place is set beside.
+NEIGHBOURS = (
+    "Brackenmere", "Coldharrow", "Estuary Hundred", "Fenwick Vale", "Harrowick", "Mallowfield",
+    "Ostrey & Wick", "Reedholme", "Thorley Marsh",
+)  # fmt: skip
+
 STREET_WORDS = (
     "Alder", "Anchor", "Barley", "Beacon", "Bittern", "Bramble", "Bulrush", "Chandler", "Cooper",
     "Coronation", "Curlew", "Dyer", "Eel", "Ferryman", "Fletcher", "Foundry", "Fuller", "Gantry",

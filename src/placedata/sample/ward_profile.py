@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,32 +10,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from placedata.sample import names
-from placedata.sample.tables import write_text
+from placedata.sample.chance import stream
+from placedata.sample.indicator_files import AGE_BANDS
+from placedata.sample.tables import share_out, write_csv, write_text
 from placedata.sample.town import Town
 
 _OBESE = "% children in year 6 who are obese- 2021/22 to 2023/24"
 _TITLE = "Ward profiles 2025, Aldermarsh (a fictional borough)"
 
 
-def _columns(town: Town) -> dict[str, list[str]]:
-    """Return the columns of the profile as text, one cell a ward."""
-    people, homes = town.total("ward", town.persons), town.total("ward", town.homes)
-    area = np.bincount(town.areas.ward, town.ground.area) / 1e6
+#: Topic -> its level in each area.
+Level = Callable[[str], NDArray[np.float64]]
+
+
+def _indicators(
+    level: Level, built: NDArray[np.float64], people: NDArray[np.int64]
+) -> dict[str, list[str]]:
+    """Return the indicator columns as text, one cell an area."""
 
     def line(topic: str, base: float, slope: float, form: str) -> list[str]:
-        return [form.format(v) for v in base + slope * town.level("ward", topic, 0.06)]
+        return [form.format(v) for v in base + slope * level(topic)]
 
     def curve(topic: str, base: float, slope: float, form: str) -> list[str]:
-        return [form.format(v) for v in base * np.exp(slope * town.level("ward", topic, 0.06))]
+        return [form.format(v) for v in base * np.exp(slope * level(topic))]
 
-    price = np.round(352_000 * np.exp(-0.33 * town.level("ward", "income", 0.06)) / 500) * 500
+    price = np.round(352_000 * np.exp(-0.33 * level("income")) / 500) * 500
+    hate = np.round(people * 0.0016 * np.exp(0.4 * level("trust")))
     return {
-        "Ward name": [f"{names.PLACE} - {name}" for name in names.WARDS],
-        "Old code": [f"00ZZ{'ABCDEFGHJKLMNPQRST'[n]}A" for n in range(len(names.WARDS))],
-        "New code": [names.ward_code(n) for n in range(len(names.WARDS))],
-        "Population - 2024": [f"{int(n):,}" for n in people],
-        "Households - 2024": [f"{int(n):,}" for n in homes],
-        "Area - Square Kilometres": [f"{a:.2f}" for a in area],
         "Male life expectancy -2019-23": line("health", 79.1, -2.1, "{:.1f}"),
         "Female life expectancy -2019-23 ": line("health", 83.0, -1.7, "{:.1f}"),
         _OBESE: line("children", 23.5, 3.4, "{:.1f}%"),
@@ -46,18 +48,57 @@ def _columns(town: Town) -> dict[str, list[str]]:
         "Average GCSE Attainment 8 score - 2024": line("education", 46.8, -3.2, "{:.1f}"),
         "Deliberate Fires per 1,000 population - 2024": curve("fire", 0.62, 0.5, "{:.2f}"),
         "% feeling safe after dark - 2024": line("crime", 66.0, -8.0, "{:.0f}%"),
-        "Hate crime offences - 2024": [f"{int(n)}" for n in _hate(town, people)],
+        "Hate crime offences - 2024": [f"{int(n)}" for n in hate],
         "% who get on well together - 2024": line("trust", 79.0, -5.0, "{:.0f}%"),
         "% who can influence decisions - 2024": line("rights", 31.0, -4.5, "{:.0f}%"),
         "Under-18 conceptions per 1,000 - 2022": curve("children", 13.0, 0.4, "{:.1f}"),
         "Average Public Transport Accessibility score - 2024": [
-            f"{v:.1f}" for v in np.clip(1.5 + 2.6 * town.density("ward"), 0.5, 8)
+            f"{v:.1f}" for v in np.clip(1.5 + 2.6 * built, 0.5, 8)
         ],
     }  # fmt: skip
 
 
-def _hate(town: Town, people: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.round(people * 0.0016 * np.exp(0.4 * town.level("ward", "trust", 0.06)))
+def _columns(town: Town) -> dict[str, list[str]]:
+    """Return the columns of the profile as text, one cell a ward."""
+    people, homes = town.total("ward", town.persons), town.total("ward", town.homes)
+    area = np.bincount(town.areas.ward, town.ground.area) / 1e6
+    return {
+        "Ward name": [f"{names.PLACE} - {name}" for name in names.WARDS],
+        "Old code": [f"00ZZ{'ABCDEFGHJKLMNPQRST'[n]}A" for n in range(len(names.WARDS))],
+        "New code": [names.ward_code(n) for n in range(len(names.WARDS))],
+        "Population - 2024": [f"{int(n):,}" for n in people],
+        "Households - 2024": [f"{int(n):,}" for n in homes],
+        "Area - Square Kilometres": [f"{a:.2f}" for a in area],
+        **_indicators(lambda topic: town.level("ward", topic, 0.06), town.density("ward"), people),
+    }
+
+
+def write_neighbours(data: Path, seed: int) -> None:
+    """Write profile and census of nine boroughs around, for the place to be set beside."""
+    rng = stream(seed, "neighbours")
+    count = len(names.NEIGHBOURS)
+    wealth, built = rng.normal(-0.25, 0.45, count), rng.uniform(0.35, 0.9, count)
+    people = np.round(rng.uniform(96_000, 240_000, count)).astype(np.int64)
+
+    def level(topic: str) -> NDArray[np.float64]:
+        return np.asarray(wealth + 0.12 * stream(seed, f"wider {topic}").standard_normal(count))
+
+    columns = {
+        "Borough name": list(names.NEIGHBOURS),
+        "New code": [f"E09990{n + 2:03d}" for n in range(count)],
+        "Population - 2024": [f"{int(n):,}" for n in people],
+        **_indicators(level, built, people),
+    }
+    rows = list(zip(*columns.values(), strict=True))
+    write_csv(data / "indicators/borough_profiles_2025.csv", list(columns), rows)
+    shares = np.array([0.19, 0.11, 0.14, 0.2, 0.18, 0.18])
+    census = [
+        (code, name, band, int(part))
+        for code, name, total in zip(columns["New code"], names.NEIGHBOURS, people, strict=True)
+        for band, part in zip(AGE_BANDS, share_out(int(total), shares), strict=True)
+    ]
+    header = ["lad21_code", "lad21_name", "age_group", "usual_residents"]
+    write_csv(data / "population/census2021_lad21_age6.csv", header, census)
 
 
 def write_ward_profile(data: Path, town: Town) -> None:
