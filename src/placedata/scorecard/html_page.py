@@ -1,0 +1,150 @@
+"""A scorecard as one HTML file that needs no other: styles, locator map and charts inside."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from placedata.wording import (
+    SHORTHAND_NOTES,
+    decimals_for,
+    format_value,
+    join_list,
+    plural,
+    polarity_sentence,
+    rank_text,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from placedata.scorecard.card import Figure, NodeScore, Scorecard
+    from placedata.snapshot import Snapshot
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("placedata.scorecard", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"plural": plural, "listed": join_list, "polarity": polarity_sentence}
+    return environment
+
+
+def to_html(card: Scorecard, snapshot: Snapshot) -> str:
+    """Return the scorecard as a whole HTML document.
+
+    It has no script, no link to another file, and prints on A4.
+    """
+    template = _environment().get_template("scorecard.html")
+    return template.render(card=card, body=body_html(card, snapshot))
+
+
+def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
+    """Return the inside of the scorecard, marked as safe HTML, for a page that has its own frame."""
+    from markupsafe import Markup
+
+    places = _decimals(snapshot)
+    template = _environment().get_template("body.html")
+    text = template.render(
+        card=card,
+        top=card.index,
+        dimensions=card.children(card.index.id) if card.index else (),
+        locator=Markup(_locator(snapshot, card)),  # noqa: S704  our own SVG, its text escaped
+        bars=Markup(_bars(card)),  # noqa: S704
+        value=lambda figure: value_text(figure, figure.value, places),
+        place_value=lambda figure: value_text(figure, figure.place, places),
+        comparator_value=lambda figure: value_text(figure, figure.comparator, places),
+        rank=_rank,
+        strip=lambda figure: Markup(_strip(snapshot, card, figure)),  # noqa: S704
+        score=score_text,
+        against=_against,
+        notes=[f"{sign} {words}" for sign, words in SHORTHAND_NOTES.items() if sign != "[z]"],
+        shares_alike=[item.title for item in (*card.figures, *card.context) if item.share_alike],
+    )
+    return Markup(text)  # noqa: S704  made by an escaping template
+
+
+def _decimals(snapshot: Snapshot) -> dict[str, int]:
+    """Return layer -> decimals: as its file says, else as its values need; one rule a layer."""
+    found = {}
+    for name, record in snapshot.layers.items():
+        values = snapshot.table(name)["value"].dropna()
+        found[name] = decimals_for(values) if record.decimals is None else record.decimals
+    return found
+
+
+def value_text(figure: Figure, value: float | None, places: dict[str, int]) -> str:
+    """Return one number of a figure as people read it, or its shorthand."""
+    if value is None:
+        return figure.shorthand if figure.value is None and figure.shorthand else "[x]"
+    return format_value(value, figure.unit, places.get(figure.layer))
+
+
+def score_text(score: float | None) -> str:
+    """Return a score with one decimal, or ``no score``."""
+    return "no score" if score is None else f"{score:.1f}"
+
+
+def _rank(item: NodeScore | Figure) -> str:
+    if isinstance(item.rank, int):
+        return rank_text(item.rank, item.of)
+    return "not ranked"
+
+
+def _against(node: NodeScore) -> str:
+    """Return how a score stands to the mean of all wards, in words with the number."""
+    if node.score is None or node.place_mean is None:
+        return ""
+    gap = node.score - node.place_mean
+    if abs(gap) < 0.05:  # noqa: PLR2004  below the one decimal that is shown
+        return "the same as the mean of all wards"
+    side = "above" if gap > 0 else "below"
+    return f"{abs(gap):.1f} {side} the mean of all wards"
+
+
+def _locator(snapshot: Snapshot, card: Scorecard) -> str:
+    from placedata.geography import Boundaries
+    from placedata.maps.svg import svg_locator
+
+    return svg_locator(Boundaries(card.geography, snapshot.boundaries), card.area_code)
+
+
+def _bars(card: Scorecard) -> str:
+    import pandas as pd
+
+    from placedata.charts import Measure, svg_component_bars
+
+    components = [item for item in card.nodes if item.level == "component" and item.indicators]
+    if not components:
+        return ""
+    titles = {item.id: item.title for item in card.nodes}
+    scores = pd.Series({item.title: _float(item.score) for item in components})
+    place = pd.Series({item.title: _float(item.place_mean) for item in components})
+    groups = {item.title: titles[str(item.parent)] for item in components}
+    measure = Measure("Component scores, 0 to 100, higher is better", decimals=1)
+    names = (card.area_name, f"mean of {card.place_name}'s wards")
+    return svg_component_bars(scores, place, measure, names=names, groups=groups)
+
+
+def _strip(snapshot: Snapshot, card: Scorecard, figure: Figure) -> str:
+    from placedata.charts import Measure, svg_dot_strip
+
+    values = snapshot.table(figure.layer)["value"]
+    marks = {card.place_name: _float(figure.place)} if figure.unit and figure.rank else {}
+    if figure.comparator is not None and card.comparator:
+        marks[card.comparator] = figure.comparator
+    title = f"{figure.title}, {figure.period}"
+    measure = Measure(title, figure.unit, figure.polarity, figure.decimals)
+    return svg_dot_strip(values, card.area_code, measure, area_name=card.area_name, marks=marks)
+
+
+def _float(value: float | None) -> float:
+    return math.nan if value is None else value
