@@ -66,3 +66,81 @@ def real_data() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+class ToyPlace:
+    """A place folder of toytown: two small areas over four wards, six postcodes, few figures.
+
+    The south small area (E01990001) is wards 1 and 2, with three postcodes in ward 1 and one in
+    ward 2; the north one (E01990002) is wards 3 and 4 with one postcode in each. So 400 people of
+    the south are 300 and 100, and 200 of the north are 100 and 100.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file of the place."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def layer(self, name: str, text: str) -> Path:
+        """Write a layer file, with publisher and licence added."""
+        return self.write(f"layers/{name}.yaml", text + "publisher: Toytown\nlicence: CC0-1.0\n")
+
+    def open(self):
+        """Open the place."""
+        from placedata import Place
+
+        return Place.open(self.folder)
+
+
+TOY_PLACE = """\
+name: Toytown
+fictional: true
+geography: wd25
+boundaries:
+  wd25: data/wards.gpkg
+  lsoa21: data/small_areas.gpkg
+postcodes: {file: data/postcodes.csv}
+lookups:
+  - {from: lsoa21, to: wd25, by: postcodes}
+publisher: Toytown council
+"""
+TOY_POSTCODES = [
+    ("AM1 1AA", 540_100, 180_100), ("AM1 1AB", 540_200, 180_200), ("AM1 1AC", 540_300, 180_300),
+    ("AM1 2AA", 541_500, 180_500), ("AM1 3AA", 540_500, 181_500), ("AM1 4AA", 541_500, 181_500),
+]  # fmt: skip
+TOY_POPULATION = """\
+title: People
+unit: people
+polarity: neutral
+statistic: sum
+source: {loader: table, file: data/small_areas.csv}
+value: people
+period: 2021
+"""
+TOY_TABLE = "lsoa21_code,people,cases,score,rank\nE01990001,400,40,10,2\nE01990002,200,10,30,1\n"
+
+
+@pytest.fixture
+def toy_place(tmp_path: Path, toytown: Boundaries) -> ToyPlace:
+    """A place folder of toytown with the layer ``people``; tests add what they are about."""
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    place = ToyPlace(tmp_path / "toytown")
+    place.write("place.yaml", TOY_PLACE)
+    frame = toytown.frame.rename(columns={"area_code": "WD25CD", "area_name": "WD25NM"})
+    frame.to_file(place.write("data/wards.gpkg", ""), driver="GPKG")
+    halves = [box(540_000, y, 542_000, y + 1000) for y in (180_000, 181_000)]
+    codes = {"LSOA21CD": ["E01990001", "E01990002"], "LSOA21NM": ["South", "North"]}
+    small = gpd.GeoDataFrame(codes, geometry=halves, crs=CRS)
+    small.to_file(place.write("data/small_areas.gpkg", ""), driver="GPKG")
+    rows = [f'"{p}",10,{x},{y},"E92000001","","","","",""' for p, x, y in TOY_POSTCODES]
+    place.write("data/postcodes.csv", "\n".join(rows) + "\n")
+    place.write("data/small_areas.csv", TOY_TABLE)
+    place.layer("people", TOY_POPULATION)
+    return place

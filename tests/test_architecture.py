@@ -99,9 +99,7 @@ def test_folders_are_at_most_two_deep_under_a_package():
 
 
 def test_rooms_have_names_that_say_what_is_in_them():
-    vague = [
-        label(p) for p in MODULES if NOT_NOUNS.match(p.stem) or NOT_NOUNS.match(p.parent.name)
-    ]
+    vague = [label(p) for p in MODULES if NOT_NOUNS.match(p.stem) or NOT_NOUNS.match(p.parent.name)]
     types = [
         f"{label(path, node.lineno)} {node.name}"
         for path, tree in TREES.items()
@@ -206,9 +204,7 @@ def test_the_picture_of_the_floors_is_the_contract():
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     picture = re.search(r"## Floors.*?```\n(.*?)```", text, re.DOTALL)
     assert picture, "docs/architecture.md has no picture of the floors"
-    drawn = [
-        set(re.findall(r"\w+", line.split("#")[0])) for line in picture.group(1).splitlines()
-    ]
+    drawn = [set(re.findall(r"\w+", line.split("#")[0])) for line in picture.group(1).splitlines()]
     assert drawn == declared_floors()
 
 
