@@ -165,7 +165,7 @@ def paths_of(request: Request, file: str | Iterable[str]) -> list[tuple[str, Pat
     patterns = [file] if isinstance(file, str) else list(file)
     found: dict[str, Path] = {}
     for pattern in patterns:
-        for path in request.roots.resolve(pattern, where=f"layer {request.layer}"):
+        for path in request.roots.resolve(pattern, where=f"layers/{request.layer}.yaml"):
             found.setdefault(request.roots.label(path), path)
     return list(found.items())
 

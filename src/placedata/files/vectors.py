@@ -49,9 +49,9 @@ def read_vector(
         the file is empty or unsafe to unpack.
     """
     lock_drivers()
-    path = Path(path)
     if "://" in str(path) or str(path).startswith("/vsi"):
-        raise _refusal(path, "an address", "a file")
+        raise _refusal(Path(path), f"an address, {str(path)!r}", "a file")
+    path = Path(path)
     suffix = "".join(path.suffixes[-2:]).lower() if path.suffix == ".gz" else path.suffix.lower()
     if suffix in JSON:
         frame = _read_json(path, layer)

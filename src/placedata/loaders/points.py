@@ -308,7 +308,7 @@ def _by_postcode(
     if request.postcodes is None:
         found = "rows placed by postcode, and a place without postcodes"
         tally.problems.append(
-            Problem(f"layer {request.layer}", "source.postcode", found, "postcodes: in place.yaml")
+            Problem(f"layers/{request.layer}.yaml", "source.postcode", found, "postcodes: in place.yaml")
         )
         return rows
     bare = cells.str.upper().str.replace(r"[^A-Z0-9]", "", regex=True)

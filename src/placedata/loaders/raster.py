@@ -90,7 +90,7 @@ def _by_period(source: Source, request: Request) -> dict[str, list[tuple[str, Pa
         if len(request.periods) > 1:
             found = f"{len(request.periods)} periods"
             raise _refusal(
-                f"layer {request.layer}", "period", found, "one, or {period} in source.file"
+                f"layers/{request.layer}.yaml", "period", found, "one, or {period} in source.file"
             )
         return {request.periods[0] if request.periods else "": paths_of(request, patterns)}
     if request.periods:

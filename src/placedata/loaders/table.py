@@ -78,7 +78,7 @@ def read(source: Source, request: Request) -> Observations:
     tally = Tally(request.layer)
     if request.value is None:
         problem = Problem(
-            f"layer {request.layer}", "value", "nothing", "the column that holds the value"
+            f"layers/{request.layer}.yaml", "value", "nothing", "the column that holds the value"
         )
         tally.problems.append(problem)
     tally.stop_if_problems()
