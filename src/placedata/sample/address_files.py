@@ -213,7 +213,7 @@ def write_libraries(data: Path, postcodes: Postcodes) -> None:
 def write_childcare(data: Path, town: Town, postcodes: Postcodes) -> None:
     """Write a council's hand-made list of childcare places, by postcode only, with title rows."""
     weight = town.persons * np.clip(1.5 - 0.4 * town.topic("children"), 0.1, None)
-    places = spread(town, "childcare", 58, weight.astype(np.float64))
+    places = spread(town, "childcare", 150, weight.astype(np.float64))
     kinds = ("Childminder", "Day nursery", "Pre-school", "Childminder")
     rows: list[tuple[Any, ...]] = [
         ("Registered childcare in Aldermarsh (fictional)", "", "", "", ""),
