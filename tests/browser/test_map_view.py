@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 RED, GREEN, BLUE = (214, 39, 40), (44, 160, 44), (31, 119, 180)
 PALETTE = ["#d62728", "#2ca02c", "#1f77b4"]
 WHITE = (255, 255, 255)
+INK = (29, 29, 29)
 HOSTILE = "<img src=x onerror=alert(1)>"
 Box = tuple[float, float, float, float]
 
@@ -73,6 +74,7 @@ GEOMETRIES = {
     "five": BOXES,
     "one": {"E05990009": (0.5, 51.0, 0.52, 51.0125)},
     "none": {},
+    "frame": {"outline": (0.0950, 51.4990, 0.1460, 51.5260)},
     "thousand": grid(25, 40),
 }
 POLICY = (
@@ -198,7 +200,7 @@ def open_map(new_page: Any, serve: Any, colours_at: Any, until: Any) -> Callable
     def start(*, context: dict[str, Any] | None = None, **props: Any) -> Seen:
         page = new_page(**(context or {}))
         page.goto(serve(make_app(**props).server))
-        page.wait_for_selector("#map")
+        page.wait_for_selector("#map", state="attached")
         return Seen(page, colours_at, until)
 
     return start
@@ -344,7 +346,7 @@ def test_the_selected_area_has_a_thick_dark_line_cased_in_white(open_map):
     seen.assert_painted(CLASSES)
     x, y = seen.place(0.10, 51.50625)  # its western edge
     across = seen.colours([(x + d, y) for d in range(-5, 6)])
-    assert any(near(c, (29, 29, 29), 30) for c in across[4:7]), across
+    assert any(near(c, INK, 30) for c in across[4:7]), across
     assert any(near(c, WHITE, 30) for c in across[6:9]), across
     seen.set(selected="E05990004")
     seen.until(lambda: seen.colours([(x + 2, y)])[0] == RED)
@@ -412,6 +414,25 @@ def test_all_areas_are_in_view_at_the_start(open_map):
     assert east > 0.14135
     assert north > 51.525
     assert east - west < 0.08
+
+
+def test_the_outline_of_the_place_is_drawn_as_a_dark_line(open_map):
+    seen = open_map(outlineUrl="/geometry/frame").wait_ready()
+    x, y = seen.place(0.0950, 51.5125)  # its western side, outside all areas
+
+    def dark() -> bool:
+        return any(near(colour, INK) for colour in seen.colours([(x - 1, y), (x, y)]))
+
+    seen.until(dark)
+    assert dark()
+
+
+def test_a_map_that_was_hidden_at_first_shows_all_areas_when_it_appears(open_map):
+    seen = open_map(style={"width": "640px", "height": "480px", "display": "none"})
+    seen.wait_told("status", lambda s: s and s["state"] == "ready")
+    seen.set(style={"width": "640px", "height": "480px"})
+    seen.wait_told("viewport", lambda v: v and v["bounds"][2] - v["bounds"][0] < 0.08)
+    seen.assert_painted(CLASSES)
 
 
 def test_the_view_goes_to_a_named_area(open_map):

@@ -96,11 +96,9 @@ export class AreaMap {
   }
 
   restore() {
-    const classes = this.classes, flagged = this.flagged;
+    const classes = this.classes;
     this.classes = new Map();
-    this.flagged = {};
     this.setClasses(classes);
-    for (const [flag, code] of Object.entries(flagged)) this.flag(flag, code);
     this.update(this.wanted);
   }
 
@@ -136,15 +134,13 @@ export class AreaMap {
     if (!collection || this.gone || this.props.geometry !== url) return;
     this.geography = describeAreas(collection);
     this.map.removeFeatureState({source: 'areas'});
-    const flagged = this.flagged;
     this.classes = new Map();
-    this.flagged = {};
     this.map.getSource('areas').setData(collection);
     this.map.setPaintProperty('borders', 'line-width',
                               outlineWidth(typicalZoom(this.geography.areas)));
     this.applyClasses();
     this.drawNumbers();
-    for (const [flag, code] of Object.entries(flagged)) this.flag(flag, code);
+    this.markFlagged();
     this.moved = false;
     if (this.props.view) this.goTo(this.props.view, false);
     else this.showAll(false);
@@ -218,12 +214,17 @@ export class AreaMap {
 
   /** Move a flag (selected, focused, hover) to one area; null takes it away. */
   flag(name, code) {
-    const last = this.flagged[name];
-    if (last === code) return;
-    const known = id => id !== undefined && id !== null && this.geography.areas.has(id);
-    if (known(last)) this.map.setFeatureState({source: 'areas', id: last}, {[name]: false});
-    if (known(code)) this.map.setFeatureState({source: 'areas', id: code}, {[name]: true});
+    if ((this.flagged[name] ?? null) === (code ?? null)) return;
     this.flagged[name] = code ?? null;
+    this.markFlagged();
+  }
+
+  markFlagged() {
+    const features = Object.entries(this.flagged)
+      .map(([flag, code]) => ({flag, geometry: this.geography.areas.get(code)?.geometry}))
+      .filter(({geometry}) => geometry)
+      .map(({flag, geometry}) => ({type: 'Feature', properties: {flag}, geometry}));
+    this.map.getSource('marked').setData({type: 'FeatureCollection', features});
   }
 
   /** Code of the area at a point of the canvas, or of one close by if the point is outside all. */

@@ -70,7 +70,7 @@ export function describeAreas(collection) {
     if (code === undefined || code === null || !bounds || areas.has(code)) { skipped += 1; continue; }
     let inside = null;
     areas.set(code, {
-      code, name, bounds,
+      code, name, bounds, geometry: feature.geometry,
       get inside() { return inside ??= insidePoint(polygons, bounds); },
     });
   }

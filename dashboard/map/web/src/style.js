@@ -15,12 +15,13 @@ const NOTHING = {type: 'FeatureCollection', features: []};
 export const SOURCES = {
   // tolerance 0: with the default, small (urban) areas disappear when the map is zoomed out
   areas: {type: 'geojson', data: NOTHING, promoteId: 'area_code', tolerance: 0},
+  // the few areas with a thick line have a source of their own: drawn for all, they cost every frame
+  marked: {type: 'geojson', data: NOTHING, tolerance: 0},
   outline: {type: 'geojson', data: NOTHING, tolerance: 0},
   numbers: {type: 'geojson', data: NOTHING},
 };
 
 const classNumber = ['number', ['feature-state', 'c'], NO_DATA];
-const when = (flag, then) => ['case', ['boolean', ['feature-state', flag], false], then, 0];
 const onlyFor = number => ['case', ['==', classNumber, number], 1, 0];
 
 /** Fill colour by class; whatever is in no class has the colour that lies under the hatching. */
@@ -41,14 +42,16 @@ export function inkOn(colour) {
 export const outlineWidth = zoom =>
   ['interpolate', ['linear'], ['zoom'], zoom - 2, 0.15, zoom, 0.6, zoom + 3, 1.3];
 
-const line = (id, source, colour, width) => ({
-  id, source, type: 'line',
+const line = (id, source, colour, width, more) => ({
+  id, source, type: 'line', ...more,
   layout: {'line-join': 'round', 'line-cap': 'round'},
   paint: {'line-color': colour, 'line-width': width},
 });
+const mark = (id, flag, colour, width) =>
+  line(id, 'marked', colour, width, {filter: ['==', ['get', 'flag'], flag]});
 const pattern = (id, number) => ({
   id, source: 'areas', type: 'fill',
-  paint: {'fill-pattern': id, 'fill-opacity': onlyFor(number)},
+  paint: {'fill-pattern': id, 'fill-opacity': onlyFor(number), 'fill-antialias': false},
 });
 
 export const layers = palette => [
@@ -57,11 +60,11 @@ export const layers = palette => [
   pattern('suppressed', SUPPRESSED),
   line('borders', 'areas', INK, outlineWidth(10)),
   line('outline', 'outline', INK, 2),
-  line('selected-casing', 'areas', '#ffffff', when('selected', 7)),
-  line('selected', 'areas', INK, when('selected', 3.5)),
-  line('focus-casing', 'areas', '#000000', when('focused', 6)),
-  line('focus', 'areas', FOCUS, when('focused', 3)),
-  line('hover', 'areas', INK, when('hover', 2.5)),
+  mark('selected-casing', 'selected', '#ffffff', 7),
+  mark('selected', 'selected', INK, 3.5),
+  mark('focus-casing', 'focused', '#000000', 6),
+  mark('focus', 'focused', FOCUS, 3),
+  mark('hover', 'hover', INK, 2.5),
   {
     id: 'numbers', source: 'numbers', type: 'symbol',
     filter: ['>=', ['zoom'], ['get', 'from']],      // not on areas too small to carry it
