@@ -1,4 +1,4 @@
-"""Class breaks for maps.
+"""Classes of a map, and its legend, whose numbers keep their word.
 
 Classes are numbered from 1 (lowest values). A value on an edge falls in the lower class, as in
 mapclassify. Areas without a value are never in a class: `NO_DATA` and `SUPPRESSED` are their own.
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from placedata.errors import ConfigError
-from placedata.wording import plural
+from placedata.maps import edges
+from placedata.wording import STATUS_LABELS, format_number, plural, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +27,6 @@ METHODS: tuple[str, ...] = ("quantiles", "equal_interval", "natural_breaks", "fi
 NO_DATA = -1
 SUPPRESSED = -2
 MOST_CLASSES = 9
-#: Values nearer than this share of their size are the same value (noise of floating point).
-SAME = 1e-10
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,15 @@ class Classes:
     def k(self) -> int:
         """How many classes there are."""
         return len(self.counts)
+
+
+@dataclass(frozen=True)
+class LegendRow:
+    """One row of a legend: class number (or `NO_DATA`, `SUPPRESSED`), words, areas in it."""
+
+    number: int
+    text: str
+    count: int
 
 
 def class_breaks(
@@ -110,41 +118,18 @@ def class_breaks(
         note = ("No area has a value, so there are no classes.",)
         return Classes(method, (), (), missing, suppressed, (), note)
     else:
-        inner, asked = _inner_edges(known, method, k), k
+        inner, asked = edges.inner_edges(known, method, k), k
         outer = (float(known[0]), float(known[-1]))
-    edges = (outer[0], *map(float, inner), outer[1])
-    counts = _counts(inner, known)
+    counts = edges.counts(inner, known)
     return Classes(
         method=method,
-        edges=edges,
+        edges=(outer[0], *map(float, inner), outer[1]),
         counts=counts,
         n_missing=missing,
         n_suppressed=suppressed,
-        breaks_between=_between(inner, known),
+        breaks_between=edges.between(inner, known),
         notes=_notes(counts, asked, known),
     )
-
-
-def breaks_around(values: pd.Series, reference: float, *, k: int = 5) -> tuple[float, ...]:
-    """Return k - 1 inner edges in equal steps, symmetric around a reference, for fixed classes.
-
-    An odd k has a middle class around the reference; an even k has an edge on it. The outer
-    classes are as wide as the others for the value furthest from the reference.
-
-    Parameters
-    ----------
-    values
-        One number per area.
-    reference
-        Place average, target or limit, in the unit of the values.
-    k
-        Classes, 2 to 9.
-    """
-    numbers = np.asarray(values, dtype=float)
-    far = np.abs(numbers[np.isfinite(numbers)] - reference)
-    reach = float(far.max()) if far.size and far.max() > 0 else 1.0
-    step = 2 * reach / k
-    return tuple(reference - reach + step * i for i in range(1, k))
 
 
 def assign(
@@ -174,6 +159,35 @@ def recount(classes: Classes, values: pd.Series, statuses: pd.Series | None = No
         n_missing=int((found == NO_DATA).sum()),
         n_suppressed=int((found == SUPPRESSED).sum()),
     )
+
+
+def legend_rows(classes: Classes, unit: str = "", *, most_decimals: int = 9) -> list[LegendRow]:
+    """Return the rows of a legend, lowest class first, then suppressed and no data where present.
+
+    The numbers have just as many decimals as keep the classes apart, rows never overlap (a row
+    begins one last digit above the row before), and every value that `class_breaks` saw, rounded
+    alike, lies in the row of its own class. Fixed breaks are quoted as given: "over 10 to 40".
+
+    Parameters
+    ----------
+    classes
+        From `class_breaks`.
+    unit
+        Unit of the layer.
+    most_decimals
+        Never more decimals than this.
+    """
+    rows = [
+        LegendRow(i + 1, words, count)
+        for i, (words, count) in enumerate(
+            zip(_ranges(classes, unit, most_decimals), classes.counts, strict=True)
+        )
+    ]
+    if classes.n_suppressed:
+        rows.append(LegendRow(SUPPRESSED, STATUS_LABELS["suppressed"], classes.n_suppressed))
+    if classes.n_missing:
+        rows.append(LegendRow(NO_DATA, STATUS_LABELS["missing"], classes.n_missing))
+    return rows
 
 
 def _check(method: str, k: int, breaks: Sequence[float] | None) -> None:
@@ -206,72 +220,14 @@ def _read(
     return numbers, usable & ~hidden, hidden
 
 
-def _inner_edges(known: NDArray[np.float64], method: str, k: int) -> NDArray[np.float64]:
-    """Return the inner edges by mapclassify, without those that would make an empty class."""
-    import mapclassify
-
-    distinct = _distinct(known)
-    if len(distinct) <= k and method != "equal_interval":
-        return distinct[:-1]
-    if len(distinct) == 1 or k == 1:
-        return known[:0]
-    if method == "equal_interval":
-        return np.asarray(mapclassify.EqualInterval(known, k=k).bins, dtype=float)[:-1]
-    if method == "natural_breaks":
-        bins = mapclassify.FisherJenks(known, k=k).bins
-    else:
-        bins = np.quantile(known, np.arange(1, k + 1) / k)
-        bins = mapclassify.UserDefined(known, bins=bins).bins
-    inner = np.unique(np.asarray(bins, dtype=float))
-    kept: list[float] = []
-    for edge in inner:
-        # Below the lowest or on the highest value, or with no value since the last edge: no class.
-        above = known[known > edge]
-        if above.size == 0 or not np.any(known <= edge):
-            continue
-        floor = kept[-1] if kept else -np.inf
-        inside = known[(known > floor) & (known <= edge)]
-        if inside.size and above[0] - inside[-1] > SAME * max(abs(above[0]), abs(inside[-1])):
-            kept.append(float(edge))
-    return np.asarray(kept, dtype=float)
-
-
-def _distinct(known: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the sorted values that really differ, each group by its largest."""
-    gaps = np.diff(known) > SAME * np.abs(known[1:])
-    kept: NDArray[np.float64] = known[np.append(gaps, True)]
-    return kept
-
-
-def _counts(inner: NDArray[np.float64], known: NDArray[np.float64]) -> tuple[int, ...]:
-    """Return how many values fall in each class."""
-    found = np.searchsorted(inner, known, side="left")
-    return tuple(int(n) for n in np.bincount(found, minlength=len(inner) + 1))
-
-
-def _between(
-    inner: NDArray[np.float64], known: NDArray[np.float64]
-) -> tuple[tuple[float, float], ...]:
-    """Return for each inner edge the nearest values at or below it, and above it."""
-    pairs = []
-    for edge in inner:
-        below, above = known[known <= edge], known[known > edge]
-        pairs.append(
-            (
-                float(below[-1]) if below.size else float("nan"),
-                float(above[0]) if above.size else float("nan"),
-            )
-        )
-    return tuple(pairs)
-
-
 def _notes(counts: tuple[int, ...], asked: int, known: NDArray[np.float64]) -> tuple[str, ...]:
     """Return in plain words where the classes are not as asked."""
     notes = []
     if len(counts) < asked:
+        different = plural(len(edges.distinct(known)), "different value")
         notes.append(
             f"{plural(len(counts), 'class', 'classes')} instead of {asked}: the values are too "
-            f"alike ({plural(len(_distinct(known)), 'different value')}) to be told apart further."
+            f"alike ({different}) to be told apart further."
         )
     empty = [str(i + 1) for i, count in enumerate(counts) if count == 0]
     if empty:
@@ -279,3 +235,55 @@ def _notes(counts: tuple[int, ...], asked: int, known: NDArray[np.float64]) -> t
         verb = "holds" if len(empty) == 1 else "hold"
         notes.append(f"{which} {', '.join(empty)} {verb} no area.")
     return tuple(notes)
+
+
+def _ranges(classes: Classes, unit: str, most: int) -> list[str]:
+    """Return the words of each class."""
+    if not classes.edges:
+        return []
+    decimals = _legend_decimals(classes, most)
+    if classes.method == "fixed":
+        return _bands(classes.edges[1:-1], unit, decimals)
+    step = 10.0**-decimals
+    uppers = []
+    for edge, (_, above) in zip(classes.edges[1:-1], classes.breaks_between, strict=True):
+        upper = round(edge, decimals)
+        if np.isfinite(above) and round(above, decimals) <= upper:
+            upper = round(above, decimals) - step
+        uppers.append(round(upper, decimals))
+    lows = [classes.edges[0], *(upper + step for upper in uppers)]
+    highs = [*uppers, classes.edges[-1]]
+    words = []
+    for low, high in zip(lows, highs, strict=True):
+        first, last = format_number(low, decimals), format_number(high, decimals)
+        words.append(with_unit(first if first == last else f"{first} to {last}", unit))
+    return words
+
+
+def _bands(inner: Sequence[float], unit: str, decimals: int) -> list[str]:
+    """Return ``up to 10``, ``over 10 to 40``, ``over 40``: given breaks are quoted as they are."""
+    told = [format_number(edge, decimals) for edge in inner]
+    middle = [f"over {with_unit(f'{a} to {b}', unit)}" for a, b in pairwise(told)]
+    first, last = with_unit(told[0], unit), with_unit(told[-1], unit)
+    return [f"up to {first}", *middle, f"over {last}"]
+
+
+def _legend_decimals(classes: Classes, most: int) -> int:
+    """Return the fewest decimals at which every class keeps its own numbers."""
+    inner, outer = classes.edges[1:-1], (classes.edges[0], classes.edges[-1])
+    for decimals in range(most):
+        step = 10.0**-decimals
+        if classes.method == "fixed":
+            enough = all(abs(round(edge, decimals) - edge) < step * 1e-6 for edge in inner)
+        else:
+            apart = all(
+                round(below, decimals) < round(above, decimals)
+                for below, above in classes.breaks_between
+            )
+            wide = all(b - a >= step for a, b in pairwise(inner))
+            # At least one step for each class, unless the ends are whole anyhow.
+            fine = outer[1] - outer[0] >= classes.k * step
+            enough = apart and wide and (fine or all(edge.is_integer() for edge in outer))
+        if enough:
+            return decimals
+    return most

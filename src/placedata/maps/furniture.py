@@ -17,8 +17,7 @@ from placedata.drawing import (
     wrap,
 )
 from placedata.maps import palettes
-from placedata.maps.classes import NO_DATA, SUPPRESSED
-from placedata.maps.legend import LegendRow
+from placedata.maps.classes import NO_DATA, SUPPRESSED, LegendRow
 from placedata.wording import format_number, plural
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def legend(
     Parameters
     ----------
     rows
-        From `placedata.maps.legend.legend_rows`.
+        From `placedata.maps.classes.legend_rows`.
     palette, key
         Colours, and the id prefix of the patterns.
     corner

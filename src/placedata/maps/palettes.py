@@ -96,7 +96,7 @@ def diverging(k: int = 5, *, polarity: Polarity = "neutral") -> Palette:
     """Return a palette around a reference: blue on the better (or lower) side, orange on the other.
 
     An odd k has a near-white middle class; an even k has none. Use with
-    `placedata.maps.classes.breaks_around`.
+    `placedata.maps.edges.breaks_around`.
     """
     _check(k)
     if k % 2 or k == 1:

@@ -10,8 +10,7 @@ from placedata import drawing
 from placedata.drawing import FAINT_INK, INK, element, escape, number, text
 from placedata.errors import DataError
 from placedata.maps import furniture
-from placedata.maps.classes import NO_DATA, SUPPRESSED
-from placedata.maps.legend import LegendRow
+from placedata.maps.classes import NO_DATA, SUPPRESSED, LegendRow
 from placedata.maps.outlines import Outlines, outlines
 from placedata.wording import join_list, plural
 
@@ -43,7 +42,7 @@ class MapWords:
     title
         What is shown, with the period: ``Nitrogen dioxide, 2023``.
     legend
-        From `placedata.maps.legend.legend_rows`.
+        From `placedata.maps.classes.legend_rows`.
     source
         Publisher, licence and snapshot, for the line beneath.
     labels
