@@ -38,8 +38,8 @@ check: $(VENV)/test.stamp ## Style, types, floors, size budget and licences
 
 real: $(VENV)/run.stamp ## Build and serve Barking and Dagenham from published files (REAL=../shared/data)
 	@[ -d "$(REAL)" ] || { echo "REAL=$(REAL) is no folder; give the one with barking_and_dagenham/ in it" >&2; exit 1; }
-	@$(BIN)/placedata build $(REAL_PLACE) --data-root real="$(REAL)"
-	@exec $(BIN)/placedata serve $(REAL_PLACE) --data-root real="$(REAL)" --port $(PORT)
+	@$(BIN)/placedata build --place $(REAL_PLACE) --data-root real="$(REAL)"
+	@exec $(BIN)/placedata serve --place $(REAL_PLACE) --data-root real="$(REAL)" --port $(PORT)
 
 lock: ## Remake requirements/*.txt from pyproject.toml (needs Python 3.11 and the package index)
 	@[ -x $(VENV)-lock/bin/pip-compile ] || { $$(PYTHON=$${PYTHON:-python3.11} .ci/find-python) -m venv $(VENV)-lock && \
