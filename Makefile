@@ -28,7 +28,7 @@ test: $(VENV)/test.stamp ## Run every test (finds or installs a browser first)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/test.stamp ## Style, types, floors, size budget and licences
-	@echo "ruff check" && $(BIN)/ruff check --quiet .
+	@echo "ruff check" && $(BIN)/ruff check --quiet --output-format concise .
 	@echo "ruff format" && $(BIN)/ruff format --quiet --check . || \
 	  { echo "these files are not formatted (mend: $(BIN)/ruff format .):"; $(BIN)/ruff format --check . ; exit 1; }
 	@echo "mypy" && $(BIN)/mypy --no-error-summary
