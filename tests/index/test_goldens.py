@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from placedata.framework import Framework, Indicator
-from placedata.index import score
+from placedata.index import roll_up, score
 
 pytestmark = pytest.mark.real
 
@@ -203,6 +203,36 @@ def test_english_domain_ranks_make_the_published_index_scores(london):
     assert (error <= 0.00051).sum() == 4825
 
 
+def test_borough_summaries_are_the_published_ones(london, real_data):
+    path = real_data / "index_goldens" / "iod2019_london_boroughs" / "boroughs.csv"
+    published = pd.read_csv(path, index_col="lad19")
+    small = london.rename(columns={"imd_score": "score", "imd_rank": "rank"})
+    found = roll_up(small, london["lad19"], london["pop_total"], ranked=32844)
+    tolerances = {
+        "average_score": ("imd_average_score", 0.0006),
+        "average_rank": ("imd_average_rank", 0.1),
+        "proportion": ("imd_proportion_top10", 0.0001),
+        "extent": ("imd_extent", 0.0001),
+        "local_concentration": ("imd_local_concentration", 0.05),
+    }
+    assert len(found) == 33
+    for name, (column, most) in tolerances.items():
+        assert (found[name] - published[column]).abs().max() < most, name
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["income", "employment", "education", "health", "crime", "barriers", "environment"],
+)
+def test_borough_averages_of_each_domain_are_the_published_ones(london, real_data, domain):
+    path = real_data / "index_goldens" / "iod2019_london_boroughs" / "boroughs.csv"
+    published = pd.read_csv(path, index_col="lad19")[f"{domain}_average_score"]
+    small = london[[f"{domain}_score", f"{domain}_rank"]].set_axis(["score", "rank"], axis=1)
+    people = london["pop_working_age" if domain == "employment" else "pop_total"]
+    found = roll_up(small, london["lad19"], people, ranked=32844)["average_score"]
+    assert (found - published).abs().max() < 0.001
+
+
 # ------------------------------------------------------------------------------ Scotland, 2016
 
 
@@ -330,6 +360,33 @@ def test_the_published_alpha_of_the_coinr_example_is_found(asem):
     published = asem["published_statistics"].set_index("statistic")["value"]
     found = alpha(asem["raw"][columns].to_numpy(dtype=float))
     assert found == pytest.approx(published["cronbach_alpha_raw_P2P"], abs=1e-6)
+
+
+def test_the_published_loadings_and_correlations_of_the_coinr_example_are_found(asem, asem_scores):
+    published = asem["published_statistics"].set_index("statistic")["value"]
+    found = asem_scores.diagnostics.set_index(["node", "statistic"])["value"]
+    for node in ("Conn", "Sust"):
+        loadings = found[node][found[node].index.str.startswith("loading:")]
+        names = loadings.index.str.removeprefix("loading:")
+        expected = published[[f"pca_level2_{name}" for name in names]].to_numpy()
+        sign = np.sign(loadings.iloc[0] * expected[0])  # the sign of a component is free
+        np.testing.assert_allclose(sign * loadings, expected, atol=1e-6)
+    wide = asem_scores.wide()
+    for node in ("Conn", "Sust"):
+        assert wide["Index"].corr(wide[node]) == pytest.approx(
+            published[f"corr_index_{node}"], abs=1e-6
+        )
+
+
+def test_the_published_eigenvalues_of_the_coinr_example_are_found(asem):
+    from placedata.index.diagnostics import consistency
+
+    structure = asem["structure"]
+    columns = structure.loc[structure["pillar"] == "Social", "indicator"]
+    published = asem["published_statistics"].set_index("statistic")["value"]
+    expected = published[published.index.str.startswith("pca_raw_social_sdev")]
+    found = consistency(asem["raw"][columns].to_numpy(dtype=float)).eigenvalues
+    np.testing.assert_allclose(np.sqrt(found), expected, atol=1e-4)
 
 
 # ------------------------------------------------------------------ Social Progress Index, 2017

@@ -228,6 +228,15 @@ class Framework(Closed):
         return tuple(ordered)
 
     @property
+    def group_columns(self) -> tuple[str, ...]:
+        """The columns that hold names of groups, not numbers."""
+        default = self.method.indicator
+        rules = [
+            (item.impute or default.impute, item.treat or default.treat) for item in self.indicators
+        ]
+        return tuple(dict.fromkeys(rule.by for pair in rules for rule in pair if rule and rule.by))
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every column that a table of values must have: indicators and what they refer to."""
         wanted = [item.id for item in self.indicators]

@@ -6,5 +6,6 @@ Pure numbers: arrays and frames, no files, no maps.
 from placedata.index.engine import score
 from placedata.index.labels import labels
 from placedata.index.result import PROVISIONAL, Decision, Scores
+from placedata.index.rollup import roll_up
 
-__all__ = ["PROVISIONAL", "Decision", "Scores", "labels", "score"]
+__all__ = ["PROVISIONAL", "Decision", "Scores", "labels", "roll_up", "score"]

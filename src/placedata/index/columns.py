@@ -48,6 +48,8 @@ def prepare(run: Run) -> dict[str, Array]:
             if lost.any():
                 found = f"{before[lost][0]:g} in area {run.areas[lost][0]}"
                 run.refuse(item.id, found, f"values that {step.rule} can take")
+        if np.isnan(values).all():
+            run.refuse(item.id, "no value left after its denominator", "at least one value")
         transformed[item.id] = values
     run.stop_if_wrong()
     run.keep("denominated", denominated)

@@ -88,15 +88,6 @@ def steps_of(method: IndicatorMethod) -> tuple[Transform, ...]:
     return method.transform or ()
 
 
-def group_columns(framework: Framework) -> set[str]:
-    """Return the columns that hold the names of groups, not numbers."""
-    names = set()
-    for indicator in framework.indicators:
-        method = method_of(indicator, framework)
-        names |= {rule.by for rule in (method.impute, method.treat) if rule and rule.by}
-    return names
-
-
 def start_run(table: pd.DataFrame, framework: Framework) -> Run:
     """Return a run over a table that is fit to be scored.
 
@@ -108,7 +99,7 @@ def start_run(table: pd.DataFrame, framework: Framework) -> Run:
     """
     problems = _shape_problems(table, framework)
     wanted = [name for name in framework.columns if name in table.columns]
-    text = group_columns(framework)
+    text = framework.group_columns
     columns: dict[str, Array] = {}
     groups: dict[str, NDArray[np.object_]] = {}
     for name in wanted:
@@ -147,7 +138,10 @@ def _shape_problems(table: pd.DataFrame, framework: Framework) -> list[Problem]:
     twice = codes[codes.duplicated()].unique()[:5]
     return [
         *problems,
-        *(Problem(TABLE, "area_code", f"{code} more than once", "each area once") for code in twice),
+        *(
+            Problem(TABLE, "area_code", f"{code} more than once", "each area once")
+            for code in twice
+        ),
     ]
 
 

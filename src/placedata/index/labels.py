@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ STRENGTH, NEUTRAL, WEAKNESS = "strength", "neutral", "weakness"
 def labels(
     scores: Scores,
     *,
-    reference: Collection[str] | None = None,
+    reference: Collection[str] | Mapping[str, Collection[str]] | None = None,
     rule: Literal["mean_sd", "median_deviation"] = "mean_sd",
     multiplier: float = 1.0,
     least_spread: float = 0.0,
@@ -31,7 +31,8 @@ def labels(
     Parameters
     ----------
     reference
-        Area codes that are compared with; None: all areas.
+        Area codes that are compared with; None: all areas. A mapping gives each area its own
+        (`peers.nearest`, `peers.same_group`); an area that is not in it has no labels.
     rule
         ``mean_sd``: mean and standard deviation (n - 1), the rule of the sub-city Social Progress
         Index (Philadelphia 2022); ``median_deviation``: median and average absolute deviation
@@ -46,17 +47,15 @@ def labels(
         ``spread``. With fewer than 3 reference areas, or no spread, all are neutral.
     """
     table = scores.table[["area_code", "node", "score"]].dropna(subset="score")
-    inside = table if reference is None else table[table["area_code"].isin(set(reference))]
-    grouped = inside.groupby("node", sort=False)["score"]
-    facts = pd.DataFrame(
-        {
-            "centre": grouped.mean() if rule == "mean_sd" else grouped.median(),
-            "spread": grouped.std(ddof=1) if rule == "mean_sd" else grouped.apply(_deviation),
-            "areas": grouped.count(),
-        }
-    )
-    facts["spread"] = facts["spread"].clip(lower=least_spread)
-    labelled = table.join(facts, on="node")
+    if isinstance(reference, Mapping):
+        parts = [
+            table[table["area_code"] == code].join(_facts(table, peers, rule), on="node")
+            for code, peers in reference.items()
+        ]
+        labelled = pd.concat(parts).sort_index()
+    else:
+        labelled = table.join(_facts(table, reference, rule), on="node")
+    labelled["spread"] = labelled["spread"].clip(lower=least_spread)
     away = labelled["score"] - labelled["centre"]
     reach = multiplier * labelled["spread"]
     told = (labelled["areas"] >= 3) & (reach > 1e-12)
@@ -65,6 +64,19 @@ def labels(
     ).astype(object)
     labelled["label"] = label
     return labelled[["area_code", "node", "label", "centre", "spread"]].reset_index(drop=True)
+
+
+def _facts(table: pd.DataFrame, reference: Collection[str] | None, rule: str) -> pd.DataFrame:
+    """Return centre, spread and number of the reference areas, by node."""
+    inside = table if reference is None else table[table["area_code"].isin(set(reference))]
+    grouped = inside.groupby("node", sort=False)["score"]
+    return pd.DataFrame(
+        {
+            "centre": grouped.mean() if rule == "mean_sd" else grouped.median(),
+            "spread": grouped.std(ddof=1) if rule == "mean_sd" else grouped.apply(_deviation),
+            "areas": grouped.count(),
+        }
+    )
 
 
 def _deviation(values: pd.Series) -> float:

@@ -192,9 +192,9 @@ def rescaled(
     run: Run, node: Node, rule: Rescale, values: Array, ends: tuple[float, float]
 ) -> tuple[Array, tuple[float, float]]:
     """Return a node's aggregate after its rescale rule, and the scores of its bounds."""
-    if rule.rule == "none":
-        return values, ends
     undefined = (float("nan"), float("nan"))
+    if rule.rule == "none" or np.isnan(values).all():
+        return values, ends if rule.rule == "none" else undefined
     held = values if rule.round_first is None else np.round(values, rule.round_first)
     if rule.rule in {"bounds", "min_max"}:
         return _rescaled_linearly(run, node, rule, held, ends)
@@ -221,10 +221,8 @@ def _rescaled_linearly(
     run: Run, node: Node, rule: Rescale, values: Array, ends: tuple[float, float]
 ) -> tuple[Array, tuple[float, float]]:
     low, high = ends
-    if rule.rule == "min_max" and not np.isnan(values).all():
+    if rule.rule == "min_max":
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    if np.isnan(values).all():
-        return values, (float("nan"), float("nan"))
     if np.isnan(low) or np.isnan(high):
         run.refuse(
             node.id, "no bounds to rescale by", "indicators normalised by min_max or z_score"

@@ -58,7 +58,9 @@ def percentile_rank(
     return to[0] + (to[1] - to[0]) * share
 
 
-def rank_share(values: Array, direction: int, ties: Ties | Literal["given"], count: int | None) -> Array:
+def rank_share(
+    values: Array, direction: int, ties: Ties | Literal["given"], count: int | None
+) -> Array:
     """Return R = (N + 1 - r)/N with r = 1 for the area that is to score highest.
 
     Parameters
