@@ -29,8 +29,8 @@ test: $(VENV)/test.stamp ## Run every test (finds or installs a browser first)
 
 check: $(VENV)/test.stamp ## Style, types, floors, size budget and licences
 	@echo "ruff check" && $(BIN)/ruff check --quiet --output-format concise .
-	@echo "ruff format" && $(BIN)/ruff format --quiet --check . || \
-	  { echo "these files are not formatted (mend: $(BIN)/ruff format .):"; $(BIN)/ruff format --check . ; exit 1; }
+	@echo "ruff format" && { out=$$($(BIN)/ruff format --check --output-format concise . 2>&1) || \
+	  { echo "$$out"; echo "mend: $(BIN)/ruff format ."; exit 1; }; }
 	@echo "mypy" && $(BIN)/mypy --no-error-summary
 	@echo "import contracts" && { out=$$($(BIN)/lint-imports 2>&1) || { echo "$$out"; exit 1; }; }
 	@echo "size budget, repository and licences" && \
