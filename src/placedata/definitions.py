@@ -230,8 +230,9 @@ class LookupRule(Closed):
         Geographies, ``lsoa21`` and ``wd25``.
     by
         ``postcodes``, ``area``, ``best_fit`` or ``file``.
-    file, code_from, code_to, weight
-        For ``by: file``: the published lookup and its columns.
+    file, code_from, code_to, weight, change
+        For ``by: file``: the published lookup and its columns. `change` holds the letters of a
+        table of changes (U, S, M, X); areas that were split are shared out by postcodes.
     """
 
     source: str = Field(alias="from")
@@ -241,6 +242,7 @@ class LookupRule(Closed):
     code_from: str | None = None
     code_to: str | None = None
     weight: str | None = None
+    change: str | None = None
 
     @model_validator(mode="after")
     def _file_given(self) -> Self:

@@ -111,33 +111,45 @@ class Ground:
     def _lookup(self, rule: LookupRule) -> Lookup:
         if rule.by == "file":
             return self._published(rule)
+        return self._between(rule, rule.by)
+
+    def _between(self, rule: LookupRule, by: str) -> Lookup:
+        """Return the lookup made from outlines: by postcodes, area overlap or best fit."""
         from placedata.spatial import apportion
 
         source, target = self.boundaries(rule.source), self.boundaries(rule.target)
-        if rule.by == "area":
+        if by == "area":
             return apportion.lookup_by_area(source, target)
         points = self.postcodes()
         x, y = points["x"].to_numpy(), points["y"].to_numpy()
-        if rule.by == "best_fit":
+        if by == "best_fit":
             return apportion.lookup_best_fit(source, target, x, y)
         return apportion.lookup_by_points(source, target, x, y)
 
     def _published(self, rule: LookupRule) -> Lookup:
         """Return a published lookup; without weights its split areas are shared by postcodes."""
         from placedata.files import read_table
-        from placedata.lookups import read_lookup_frame
+        from placedata.lookups import read_lookup_frame, recode
 
-        path = self.catalog.roots.resolve(str(rule.file), where="place.yaml: lookups")[0]
-        columns = tuple(
-            name for name in (rule.code_from, rule.code_to, rule.weight) if name is not None
-        )
-        known = {
-            name: self.boundaries(geography).codes
-            if geography in self.catalog.place.boundaries
-            else ()
-            for name, geography in (("sources", rule.source), ("targets", rule.target))
-        }
-        return read_lookup_frame(read_table(path), rule.source, rule.target, columns, **known)
+        frame = read_table(self.catalog.roots.resolve(str(rule.file), where="place.yaml")[0])
+        source, target = (self._codes(name) for name in (rule.source, rule.target))
+        names = (str(rule.code_from), str(rule.code_to))
+        if rule.weight is not None:
+            columns = (*names, rule.weight)
+            return read_lookup_frame(
+                frame, rule.source, rule.target, columns, sources=source, targets=target
+            )
+        if source and names[0] in frame:
+            frame = frame[frame[names[0]].isin(source)]
+        columns = (*names, rule.change) if rule.change else names
+        way = "postcodes" if self.has_postcodes else "area"
+        weights = self._between(rule, way) if source and target else None
+        return recode(frame, rule.source, rule.target, columns, weights=weights)
+
+    def _codes(self, geography: str) -> list[str]:
+        """Return the codes of a geography, none where the place has no outlines of it."""
+        known = geography in self.catalog.place.boundaries
+        return self.boundaries(geography).codes if known else []
 
     def observations(self, layer: str, which: Which = "source") -> Observations:
         """Return the observations of a layer's source, or of the wider area it is set beside."""

@@ -27,6 +27,10 @@ STATISTICS = {
 }
 
 
+#: Metres that a point may lie outside every outline and still belong to the nearest ward.
+EDGE = 20.0
+
+
 def aggregate(groups: pd.core.groupby.SeriesGroupBy, statistic: str) -> pd.Series:
     """Return one value a group by the named statistic (p95: linear interpolation)."""
     if statistic == "p95":
@@ -54,7 +58,9 @@ def _in_wards(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
 
     from placedata.spatial.locate import points_in_areas
 
-    located = points_in_areas(table["x"].to_numpy(), table["y"].to_numpy(), ground.wards)
+    x, y = table["x"].to_numpy(), table["y"].to_numpy()
+    # A ward's outline is generalised: a point a few metres outside all of them is in the nearest.
+    located = points_in_areas(x, y, ground.wards, nearest=True, within=EDGE)
     inside = located.codes != ""
     groups = table["value"][inside].groupby(located.codes[inside])
     statistic = entry.definition.statistic
@@ -78,6 +84,8 @@ def _in_wards(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     )
     notes = counted(
         [("points on a ward border, counted in the lowest code", located.on_border),
+         (f"points outside every ward by up to {EDGE:g} m, counted in the nearest",
+          located.moved_to_nearest),
          ("points outside the place", located.outside)]
     )  # fmt: skip
     return Part(
@@ -125,7 +133,7 @@ def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     x, y = _postcode_points(entry, ground)
     things = table.groupby("thing").agg(x=("x", "first"), y=("y", "first"))
     things["value"] = aggregate(table.groupby("thing")["value"], entry.definition.statistic)
-    things = things.dropna(subset=["value"]).reset_index()
+    things = things.reset_index()
     found = nearest_sensor(things, x, y, None, ground.wards)
     exposed = found.table
     columns = {
@@ -135,7 +143,8 @@ def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     flow = Flow(period, len(table), len(table), 0.0, 0.0)
     near = exposed["share_within_500m"].mean()
     notes = (
-        f"sensors in {period}: {len(things)}; postcodes within 500 m of their sensor: {near:.0%}",
+        f"sensors in {period}: {things['value'].notna().sum()}; "
+        f"postcodes within 500 m of theirs: {near:.0%}",
         *counted(found.notes.items()),
     )
     method = (
@@ -157,7 +166,8 @@ def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
         raise DataError(f"layer {entry.id}: its source is a raster", [problem])
     parts = []
     for period, raster in sorted(observations.rasters.items()):
-        found = zonal(raster, ground.wards, statistic).table
+        zones = zonal(raster, ground.wards, STATISTICS.get(statistic, statistic))
+        found = zones.table
         areas = ground.wards.frame.set_index("area_code").geometry.area
         columns = {
             "value": found["value"],
@@ -169,5 +179,6 @@ def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
         cells = float((raster.values == raster.values).sum())  # NaN is not equal to itself
         flow = Flow(period, cells, cells, 0.0, 0.0)
         method = f"{statistic} of raster cells, each by the share of it that lies in the ward"
-        parts.append(Part(period, part_frame(ground.wards.codes, columns), flow, method))
+        frame = part_frame(ground.wards.codes, columns)
+        parts.append(Part(period, frame, flow, method, counted(zones.notes.items())))
     return parts
