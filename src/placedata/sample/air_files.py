@@ -84,7 +84,7 @@ def _hours(
     noise = np.exp(0.35 * slow + 0.22 * rng.standard_normal(hours))
     values = mean * season * rush / rush.mean() * noise / noise.mean()
     if species == "PM25":  # small values dip below zero, as real instruments do
-        values += rng.normal(0, 1.4, hours)
+        values += rng.normal(0, 2.6, hours)
     values[rng.uniform(0, 1, hours) < 0.035] = np.nan
     start = int(rng.integers(0, hours - 60))
     values[start : start + int(rng.integers(8, 50))] = np.nan

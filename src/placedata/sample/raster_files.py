@@ -67,7 +67,6 @@ def summer_heat(town: Town) -> NDArray[np.float64]:
 def write_greenness(data: Path, town: Town) -> None:
     """Write greenness as a GeoTIFF on EPSG:27700."""
     import rasterio
-    from rasterio.transform import from_origin
 
     cells = greenness(town)
     path = data / "raster/greenness_2024.tif"
@@ -75,7 +74,7 @@ def write_greenness(data: Path, town: Town) -> None:
     with rasterio.open(
         path, "w", driver="GTiff", width=cells.shape[1], height=cells.shape[0], count=1,
         dtype="uint8", crs="EPSG:27700", nodata=NODATA_GREEN, compress="deflate",
-        transform=from_origin(ORIGIN[0], ORIGIN[1] + BOX[1], 50, 50),
+        transform=rasterio.Affine(50, 0, ORIGIN[0], 0, -50, ORIGIN[1] + BOX[1]),
     ) as out:  # fmt: skip
         out.write(cells, 1)
 
