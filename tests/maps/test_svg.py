@@ -118,6 +118,15 @@ def test_with_focus_each_area_is_a_named_button_in_one_tab_stop():
     assert areas(root)[11].attrib["aria-label"] == "Ward L: No data"
 
 
+def test_the_focused_area_has_a_band_that_contrasts_with_its_colour():
+    palette = sequential(5)
+    for path in areas(drawn(focusable=True)):
+        number = int(path.attrib["data-class"])
+        ink = palette.inks[number - 1] if number > 0 else "#000000"
+        assert path.attrib["style"] == f"--pd-ink:{ink}"
+    assert "stroke:var(--pd-ink)" in drawn(focusable=True).find("s:style", SVG).text
+
+
 def test_given_labels_are_the_accessible_names():
     labels = pd.Series({PLACE.codes[1]: "Ward B: 13 µg/m³, class 2 of 5"})
     words = MapWords("t", LEGEND, labels=labels)

@@ -54,13 +54,7 @@ def svg_bar_ranking(
     names = _room([str(name) for name in ordered.index], 13, 0.42 * width)
     ends = _room(written, 12, 0.3 * width)
     left, right = MARGIN + names + 8, width - MARGIN - ends - 6
-    body, y = heading(measure.title, width)
-    if measure.unit or measure.polarity != "neutral":
-        body += _subtitle(measure, bare, y)
-        y += 20
-    if reference is not None:
-        body += _reference_key(reference, measure, among, y)
-        y += 22
+    body, y = _head(measure, bare, reference, among, width)
     spread = [*among, *([reference[1]] if reference else []), 0.0]
     low, high = min(spread), max(spread)
     unit_length = (right - left) / ((high - low) or 1.0)
@@ -100,6 +94,24 @@ def _row(name: str, value: str, y: float, room: float, *, bold: bool) -> str:
         element("title", escape(f"{name}: {value}"))
         + text(MARGIN, y + 16.5, shown, size=13, font_weight="bold" if bold else None),
     )
+
+
+def _head(
+    measure: Measure,
+    bare: Measure,
+    reference: tuple[str, float] | None,
+    among: list[float],
+    width: float,
+) -> tuple[str, float]:
+    """Return title, unit and polarity, and what the dashed line is; and where they end."""
+    made, y = heading(measure.title, width)
+    if measure.unit or measure.polarity != "neutral":
+        made += _subtitle(measure, bare, y)
+        y += 20
+    if reference is not None:
+        made += _reference_key(reference, measure, among, y)
+        y += 22
+    return made, y
 
 
 def _subtitle(measure: Measure, bare: Measure, y: float) -> str:

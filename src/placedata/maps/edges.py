@@ -96,6 +96,7 @@ def natural_edges(
     )
 
     def squares(start: NDArray[np.int64], stop: int) -> NDArray[np.float64]:
+        """Return the sum of squares about the mean from each start up to `stop`."""
         count, moment = total[stop] - total[start], first[stop] - first[start]
         within: NDArray[np.float64] = second[stop] - second[start] - moment**2 / count
         return within

@@ -49,6 +49,11 @@ def fill(found: int, palette: Palette, key: str) -> str:
     return palette.colours[found - 1]
 
 
+def ink(found: int, palette: Palette) -> str:
+    """Return black or white, whichever is seen on the paint of a class."""
+    return palette.inks[found - 1] if found > 0 else "#000000"
+
+
 def row_words(found: int) -> str:
     """Return what a class is called where no legend says so."""
     if found == NO_DATA:
