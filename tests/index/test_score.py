@@ -320,7 +320,9 @@ def test_two_indicators_that_oppose_each_other_count_as_a_negative_loading():
 def test_with_too_few_areas_equal_weights_are_used_and_it_is_told():
     scores = score(correlated(areas=11), pca())
     assert scores.weights.set_index("node").loc["a", "weight"] == 0.25
-    assert "with 11 complete areas pc1 weights of 4 parts are unstable" in told(scores, "one")
+    assert "with 11 complete areas principal-component weights of 4 parts are unstable" in told(
+        scores, "one"
+    )
 
 
 def test_a_single_indicator_has_weight_one_and_no_principal_component():
@@ -401,6 +403,15 @@ def test_all_mistakes_in_a_table_are_told_at_once():
 def test_a_logarithm_of_zero_is_refused_with_its_area():
     message = refused(frame(a=[1.0, 0.0, 3.0]), single(transform=["log"]))
     assert "a: found 0 in area E05990001; allowed: values that log can take" in message
+
+
+def test_parts_that_are_nearly_the_same_or_oppose_each_other_are_told():
+    table = correlated().assign(b=lambda t: t["a"] * 2, c=lambda t: -t["a"])
+    scores = score(table, framework())
+    assert "a and b count nearly the same thing twice (correlation 1.00)" in told(scores, "one")
+    items = [{"id": "a", "component": "one"}, {"id": "c", "component": "one"}]
+    scores = score(table[["a", "c"]], framework(indicators=items))
+    assert "a and c pull against each other (correlation -1.00)" in told(scores, "one")
 
 
 # ------------------------------------------------------------------------- what holds for all

@@ -77,6 +77,27 @@ def alpha(columns: Array) -> float | None:
     return k * k * off / whole if whole != 0 else None
 
 
+def flagged_pairs(
+    columns: Array, *, alike: float = 0.9, opposed: float = -0.3
+) -> list[tuple[int, int, float]]:
+    """Return the pairs of columns whose correlation is at least `alike` or at most `opposed`.
+
+    Pairwise over the areas that have both; pairs with fewer than 4 areas are left out. Parts that
+    are alike count twice; parts that oppose each other cancel out.
+    """
+    found = []
+    for one in range(columns.shape[1]):
+        for two in range(one + 1, columns.shape[1]):
+            pair = columns[:, [one, two]]
+            pair = pair[~np.isnan(pair).any(axis=1)]
+            if len(pair) < 4 or (pair.std(axis=0) == 0).any():
+                continue
+            r = float(np.corrcoef(pair.T)[0, 1])
+            if r >= alike or r <= opposed:
+                found.append((one, two, r))
+    return found
+
+
 def consistency(columns: Array) -> Consistency:
     """Return the measures of the normalised columns of one component, shape (areas, k)."""
     complete = columns[~np.isnan(columns).any(axis=1)]

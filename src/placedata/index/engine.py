@@ -48,12 +48,13 @@ def score(table: pd.DataFrame, framework: Framework) -> Scores:
     if order.decimals is not None:
         words += f", scores rounded to {order.decimals} decimals first"
     run.decide("rank", framework.id, words)
+    measures = _diagnostics(run, indicators, nodes)
     return Scores(
         table=_long(run, indicators, nodes),
         decisions=tuple(run.decisions),
         bounds=_bounds_table(framework, indicators),
         weights=_weights_table(framework, nodes),
-        diagnostics=_diagnostics(run, indicators, nodes),
+        diagnostics=measures,
         stages=run.stages,
         framework=framework.id,
         notice=framework.notice,
@@ -150,7 +151,14 @@ def _diagnostics(run: Run, indicators: dict[str, Scaled], nodes: dict[str, Score
         rows.append((node.id, "children", float(len(there))))
         if not there:
             continue
-        found = diagnostics.consistency(np.column_stack([held[at] for at in there]))
+        block = np.column_stack([held[at] for at in there])
+        found = diagnostics.consistency(block)
+        for one, two, r in diagnostics.flagged_pairs(block):
+            pair = names[there[one]], names[there[two]]
+            rows.append((node.id, f"correlation:{pair[0]}:{pair[1]}", r))
+            what = "count nearly the same thing twice" if r > 0 else "pull against each other"
+            text = f"{node.title}: {pair[0]} and {pair[1]} {what} (correlation {r:.2f})"
+            run.decide("diagnose", node.id, text)
         rows.append((node.id, "areas", float(found.areas)))
         measures = {"kmo": found.kmo, "alpha": found.alpha}
         rows += [(node.id, key, value) for key, value in measures.items() if value is not None]

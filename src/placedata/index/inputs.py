@@ -60,8 +60,9 @@ class Run:
 def stop(framework: str, problems: Sequence[Problem]) -> None:
     """Raise DataError with all problems, where there are any."""
     if problems:
-        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
-        raise DataError(f"framework {framework} cannot score the table: {count}", problems)
+        once = list(dict.fromkeys(problems))
+        count = f"{len(once)} problem{'s' if len(once) != 1 else ''}"
+        raise DataError(f"framework {framework} cannot score the table: {count}", once)
 
 
 def method_of(indicator: Indicator, framework: Framework) -> IndicatorMethod:

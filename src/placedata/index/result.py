@@ -20,7 +20,7 @@ class Decision:
     ----------
     stage
         ``orient``, ``transform``, ``impute``, ``treat``, ``bounds``, ``normalise``, ``weights``,
-        ``aggregate``, ``rescale`` or ``rank``.
+        ``aggregate``, ``rescale``, ``rank`` or ``diagnose`` (something to know, nothing done).
     node
         Indicator or node that it is about; the framework's id where it is about all.
     text
@@ -51,7 +51,8 @@ class Scores:
     weights
         ``node``, ``parent``, ``weight``, ``rule``.
     diagnostics
-        ``node``, ``statistic``, ``value``: areas, children, kmo, alpha, eigenvalues, loadings.
+        ``node``, ``statistic``, ``value``: areas, children, kmo, alpha, eigenvalues,
+        loadings, and correlations of pairs that are nearly the same or oppose each other.
     stages
         The table after each stage, areas by indicators (or by nodes for ``aggregated`` and
         ``rescaled``): ``denominated``, ``transformed``, ``imputed``, ``treated``, ``normalised``.

@@ -75,9 +75,11 @@ def scaled(run: Run, columns: dict[str, Array], caps: dict[str, Caps]) -> dict[s
 
 
 def _turned(run: Run, item: Indicator) -> str:
-    what = "the distance from the target" if item.target is not None else "the value"
-    good = "score" if run.framework.polarity == "higher_is_better" else "score (a high one is bad)"
-    return f"{item.polarity}: the lower {what}, the higher the {good}"
+    if item.target is not None:
+        return "the nearer to the target, the higher the score"
+    if run.framework.polarity == "lower_is_better":
+        return "more is better, so the lower the value, the higher (worse) the score"
+    return "less is better, so the lower the value, the higher the score"
 
 
 def _filled_after(run: Run, one: Scaled, value: float) -> Scaled:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from placedata.index.nodes import Block
 
 Array = NDArray[np.float64]
+WORDS = {"pc1": "principal-component", "factor": "one-factor"}
 
 
 def weigh(run: Run, node: Node, block: Block, rule: Weights, *, whole: bool) -> tuple[Array, str]:
@@ -50,14 +51,16 @@ def _estimated(run: Run, node: Node, block: Block, rule: Weights) -> tuple[Array
     size = int(usable.sum())
     equal = usable / size if size else usable.astype(np.float64)
     if size < 2:
-        run.decide("weights", node.id, f"{node.title}: a single part, weight 1, no {rule.rule}")
+        run.decide(
+            "weights", node.id, f"{node.title}: a single part, weight 1, no {WORDS[rule.rule]}"
+        )
         return equal, "single"
     columns = block.scores[:, usable]
     complete = int(np.sum(~np.isnan(columns).any(axis=1)))
     if complete < rule.rows_per_child * size:
         text = (
-            f"{node.title}: with {complete} complete areas {rule.rule} weights of {size} parts "
-            f"are unstable ({rule.rows_per_child * size:g} areas are needed): equal weights used"
+            f"{node.title}: with {complete} complete areas {WORDS[rule.rule]} weights of {size} "
+            f"parts are unstable ({rule.rows_per_child * size:g} areas are needed): equal weights used"
         )
         run.decide("weights", node.id, text)
         return equal, "equal"
@@ -67,7 +70,7 @@ def _estimated(run: Run, node: Node, block: Block, rule: Weights) -> tuple[Array
             run.refuse(node.id, "no best and worst rows", "indicators with bounds")
             return equal, "equal"
         columns = np.vstack([columns, ends])
-        text = f"{node.title}: a best and a worst row added before {rule.rule}"
+        text = f"{node.title}: a best and a worst row added before the weights were found"
         run.decide("weights", node.id, text)
     found, loadings = _fitted(columns, rule)
     problem = _wrong_sign(columns, loadings, np.array(block.names)[usable].tolist())
@@ -124,7 +127,7 @@ def _spread(found: Array, usable: NDArray[np.bool_]) -> Array:
 def _tell(run: Run, node: Node, rule: Weights, columns: Array) -> None:
     matrix = rules.correlation(columns[~np.isnan(columns).any(axis=1)])
     measure, singular = kmo(matrix)
-    text = f"{node.title}: {rule.rule} weights; KMO "
+    text = f"{node.title}: {WORDS[rule.rule]} weights; KMO "
     text += "undefined" if measure is None else f"{measure:.2f}"
     text += ", by the pseudo-inverse" if singular else ""
     if measure is not None and measure < 0.5:
