@@ -229,7 +229,10 @@ class LookupRule(Closed):
     source, target
         Geographies, ``lsoa21`` and ``wd25``.
     by
-        ``postcodes``, ``area``, ``best_fit`` or ``file``.
+        ``postcodes``, ``population``, ``area``, ``best_fit`` or ``file``.
+    population
+        For ``by: population``: a layer of people by small areas; each postcode then weighs as
+        many people as its small area has for each of its postcodes.
     file, code_from, code_to, weight, change
         For ``by: file``: the published lookup and its columns. `change` holds the letters of a
         table of changes (U, S, M, X); areas that were split are shared out by postcodes.
@@ -237,7 +240,8 @@ class LookupRule(Closed):
 
     source: str = Field(alias="from")
     target: str = Field(alias="to")
-    by: Literal["postcodes", "area", "best_fit", "file"] = "postcodes"
+    by: Literal["postcodes", "population", "area", "best_fit", "file"] = "postcodes"
+    population: LayerId | None = None
     file: str | None = None
     code_from: str | None = None
     code_to: str | None = None
@@ -248,6 +252,9 @@ class LookupRule(Closed):
     def _file_given(self) -> Self:
         if (self.by == "file") != (self.file is not None):
             msg = "by: file together with file: …, or neither"
+            raise ValueError(msg)
+        if (self.by == "population") != (self.population is not None):
+            msg = "by: population together with population: a layer of people, or neither"
             raise ValueError(msg)
         if self.file is not None and not (self.code_from and self.code_to):
             msg = "code_from and code_to: the columns of the file that hold the codes"

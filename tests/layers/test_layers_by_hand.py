@@ -188,3 +188,31 @@ def test_direct_is_refused_for_codes_of_another_edition(toy_place):
     toy_place.layer("score", SCORE.replace("apportion: weighted_mean", "apportion: direct"))
     with pytest.raises(DataError, match=r"lsoa21 \(2 of 2\), not wd25"):
         toy_place.open().check()
+
+
+def test_postcodes_can_stand_for_the_people_around_them(toy_place):
+    # One ward of old, 1 to 4 together: by postcodes 3/6, 1/6, 1/6 and 1/6 of it; by people
+    # 400/4 for each postcode of the south and 200/2 for each of the north: the same. With 800
+    # people in the south each of its four postcodes weighs 200: 600, 200, 100 and 100 of 1,000.
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    old = gpd.GeoDataFrame(
+        {"WD13CD": ["E05000001"], "WD13NM": ["Old"]},
+        geometry=[box(540_000, 180_000, 542_000, 182_000)],
+        crs="EPSG:27700",
+    )
+    old.to_file(toy_place.folder / "data/old.gpkg", driver="GPKG")
+    text = (toy_place.folder / "place.yaml").read_text("utf-8")
+    text = text.replace("  lsoa21:", "  wd13: data/old.gpkg\n  lsoa21:").replace(
+        "lookups:\n", "lookups:\n  - {from: wd13, to: wd25, by: population, population: people}\n"
+    )
+    toy_place.write("place.yaml", text)
+    toy_place.write("data/small_areas.csv", "lsoa21_code,people\nE01990001,800\nE01990002,200\n")
+    toy_place.write("data/votes.csv", "WD13CD,votes\nE05000001,5000\n")
+    toy_place.layer(
+        "votes",
+        "title: Votes\nunit: votes\npolarity: neutral\nstatistic: sum\n"
+        "source: {loader: table, file: data/votes.csv}\nvalue: votes\nperiod: 2021\n",
+    )
+    assert values(toy_place, "votes") == pytest.approx([3000, 1000, 500, 500])

@@ -89,6 +89,9 @@ def _ground(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
             else place.postcodes.file
         )
     patterns += [rule.file for rule in place.lookups if rule.file]
+    for rule in place.lookups:
+        source = catalog.layers[rule.population].source if rule.population else None
+        patterns += _paths(source.model_dump()) if source else []
     return _files(catalog, patterns, hashes)
 
 

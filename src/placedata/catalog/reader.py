@@ -73,6 +73,8 @@ class _Reader:
             self.roots = self._roots(place, place_document)
             self._place_files(place, place_document)
         entries = self._layers()
+        if place is not None and place_document is not None:
+            self._population_layers(place, place_document)
         framework = self._framework(place, place_document)
         self.problems += reference_problems(entries, self.names, framework)
         ordered, circles = in_building_order(entries)
@@ -137,13 +139,10 @@ class _Reader:
         for at, rule in enumerate(place.lookups):
             if rule.file:
                 self._file(rule.file, document, ("lookups", at, "file"))
-            if rule.by == "postcodes" and place.postcodes is None:
+            if rule.by in {"postcodes", "population"} and place.postcodes is None:
+                allowed = "postcodes: … in this file, or by: area"
                 self.problems.append(
-                    document.problem(
-                        ("lookups", at, "by"),
-                        "'postcodes'",
-                        "postcodes: … in this file, or by: area",
-                    )
+                    document.problem(("lookups", at, "by"), repr(rule.by), allowed)
                 )
             for key, geography in (("from", rule.source), ("to", rule.target)):
                 if rule.by != "file" and geography not in place.boundaries:
@@ -156,6 +155,13 @@ class _Reader:
                             nearest(geography, known),
                         )
                     )
+
+    def _population_layers(self, place: PlaceDefinition, document: Document) -> None:
+        for at, rule in enumerate(place.lookups):
+            if rule.population is not None and rule.population not in self.names:
+                found, near = repr(rule.population), nearest(rule.population, self.names)
+                loc = ("lookups", at, "population")
+                self.problems.append(document.problem(loc, found, "the id of a layer", near))
 
     def _file(
         self, pattern: str | list[str], document: Document, loc: tuple[str | int, ...]

@@ -10,7 +10,9 @@ from placedata.errors import ConfigError, DataError, Problem
 from placedata.geography import CRS, Boundaries
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from placedata.catalog import Catalog, LayerEntry
     from placedata.definitions import LookupRule
@@ -124,7 +126,29 @@ class Ground:
         x, y = points["x"].to_numpy(), points["y"].to_numpy()
         if by == "best_fit":
             return apportion.lookup_best_fit(source, target, x, y)
-        return apportion.lookup_by_points(source, target, x, y)
+        weight = self._people(str(rule.population)) if by == "population" else None
+        return apportion.lookup_by_points(source, target, x, y, weight)
+
+    def _people(self, layer: str) -> NDArray[np.float64]:
+        """Return how many people each postcode stands for: its small area's, shared equally."""
+        from placedata.layers.areas import by_period, source_geography
+        from placedata.spatial.locate import points_in_areas
+
+        observations = self.observations(layer)
+        if observations.keyed_by != "area":
+            problem = Problem(
+                "place.yaml", "lookups.population", repr(layer), "a layer of area codes"
+            )
+            raise DataError(f"postcodes cannot be weighted by {layer}", [problem])
+        geography = source_geography(self.catalog.layers[layer], observations, self)
+        people = list(by_period(observations).values())[-1]
+        points = self.postcodes()
+        areas = self.boundaries(geography)
+        located = points_in_areas(
+            points["x"].to_numpy(), points["y"].to_numpy(), areas, nearest=True, within=250
+        )
+        codes = points.assign(area=located.codes)["area"]
+        return (codes.map(people) / codes.map(codes.value_counts())).fillna(0.0).to_numpy(float)
 
     def _published(self, rule: LookupRule) -> Lookup:
         """Return a published lookup; without weights its split areas are shared by postcodes."""
@@ -134,6 +158,7 @@ class Ground:
         frame = read_table(self.catalog.roots.resolve(str(rule.file), where="place.yaml")[0])
         source, target = (self._codes(name) for name in (rule.source, rule.target))
         names = (str(rule.code_from), str(rule.code_to))
+        columns: tuple[str, ...] = names
         if rule.weight is not None:
             columns = (*names, rule.weight)
             return read_lookup_frame(
@@ -141,7 +166,8 @@ class Ground:
             )
         if source and names[0] in frame:
             frame = frame[frame[names[0]].isin(source)]
-        columns = (*names, rule.change) if rule.change else names
+        if rule.change is not None:
+            columns = (*names, rule.change)
         way = "postcodes" if self.has_postcodes else "area"
         weights = self._between(rule, way) if source and target else None
         return recode(frame, rule.source, rule.target, columns, weights=weights)

@@ -143,8 +143,8 @@ def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     flow = Flow(period, len(table), len(table), 0.0, 0.0)
     near = exposed["share_within_500m"].mean()
     notes = (
-        f"sensors in {period}: {things['value'].notna().sum()}; "
-        f"postcodes within 500 m of theirs: {near:.0%}",
+        f"sensors in {period}: {things['value'].notna().sum()}",
+        f"postcodes within 500 m of their sensor in {period}: {near:.0%}",
         *counted(found.notes.items()),
     )
     method = (

@@ -104,7 +104,7 @@ def _against(node: NodeScore) -> str:
     if node.score is None or node.place_mean is None:
         return ""
     gap = node.score - node.place_mean
-    if abs(gap) < 0.05:  # noqa: PLR2004  below the one decimal that is shown
+    if abs(gap) < 0.05:
         return "the same as the mean of all wards"
     side = "above" if gap > 0 else "below"
     return f"{abs(gap):.1f} {side} the mean of all wards"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from placedata.scorecard.card import SHORTHAND
-from placedata.scorecard.table import Column, columns
+from placedata.scorecard.columns import Column, columns
 
 if TYPE_CHECKING:
     from placedata.snapshot import Snapshot
