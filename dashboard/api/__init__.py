@@ -1,0 +1,1 @@
+"""Data for machines and for the map's own script; no page."""

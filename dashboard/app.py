@@ -1,0 +1,78 @@
+"""The whole web application of one place, as WSGI."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, request
+from flask_compress import Compress
+from placedata.errors import PlaceDataError
+
+from dashboard import rendering, security, static_files
+from dashboard.api import downloads
+from dashboard.api import map_data
+from dashboard.pages import about, accessibility, area, errors, layer, layers, map_page
+from dashboard.served import keep_served
+
+if TYPE_CHECKING:
+    from placedata import Place
+
+PAGES = (map_page, area, layers, layer, about, accessibility)
+MENU = ((map_page.PATH, map_page.TITLE), (area.PATH, area.TITLE), (layers.PATH, layers.TITLE),
+        (about.PATH, about.TITLE))  # fmt: skip
+MOST_BODY = 200_000
+_LOG = logging.getLogger("placedata.web")
+
+
+def create_app(place: Place) -> Flask:
+    """Return the web application of one place; several may live in one process.
+
+    Parameters
+    ----------
+    place
+        The place whose published snapshot is shown. Every request reads the newest one.
+    """
+    app = Flask("dashboard", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BODY,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=400,
+        COMPRESS_MIMETYPES=[
+            "text/html", "text/css", "text/csv", "text/javascript", "application/javascript",
+            "application/json", "application/geo+json", "image/svg+xml",
+        ],
+    )  # fmt: skip
+    Compress(app)
+    keep_served(app, place)
+    rendering.register(app, MENU)
+    static_files.register(app)
+    errors.register(app)
+    map_data.register(app)
+    downloads.register(app)
+    hashes: list[str] = []
+    for page in PAGES:
+        hashes += page.register(app) or ()
+    _only_known_paths(app)
+    security.register(app, hashes)
+    return app
+
+
+def _only_known_paths(app: Flask) -> None:
+    """Answer 404 where Dash would serve its page for any address, and 400 to junk callbacks."""
+
+    @app.before_request
+    def refuse() -> Response | None:
+        if request.endpoint == "/<path:path>":
+            abort(404)
+        if request.path == security.CALLBACK:
+            # The page has no callback on the server: everything sent here is a mistake.
+            return Response(json.dumps({"error": "no such callback"}), 400, mimetype="application/json")
+        return None
+
+    @app.errorhandler(PlaceDataError)
+    def told(error: PlaceDataError) -> tuple[str, int]:
+        _LOG.warning("%s: %s", request.path, error)
+        return errors.page(404, "Page not found", error.message), 404

@@ -1,0 +1,221 @@
+// The map page: native controls -> address -> the map's props and the parts around it.
+(function () {
+  'use strict';
+
+  const many = document.currentScript.dataset.many === 'yes';
+  const byId = id => document.getElementById(id);
+  const PARTS = ['heading', 'legend', 'areas', 'table', 'source', 'notices', 'area'];
+  let shown = JSON.parse(byId('first-document').textContent);
+  let state = shown.state;
+  let mapReady = false, webgl = true, asked = null;
+
+  const say = text => { byId('said').textContent = text; };
+  const setMap = props => { if (mapReady && webgl) window.dash_clientside.set_props('map', props); };
+  const setPart = (name, html) => { byId(`part-${name}`).innerHTML = html; };
+
+  // ---- the address
+  function queryOf({layer, period, area, sort}) {
+    const query = new URLSearchParams();
+    if (layer) query.set('layer', layer);
+    if (period) query.set('period', period);
+    if (area) query.set('area', area);
+    if (sort && sort !== 'name') query.set('sort', sort);
+    return query.toString();
+  }
+
+  const remember = (how, query) => history[how]({}, '', query ? `/?${query}` : '/');
+
+  async function ask(query, only) {
+    asked?.abort();
+    asked = new AbortController();
+    const address = `/snapshots/${shown.snapshot}/map.json?${query}${only ? `&only=${only}` : ''}`;
+    const answer = await fetch(address, {signal: asked.signal});
+    if (answer.status === 404) { location.assign(`/?${query}`); throw new DOMException('', 'AbortError'); }
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  }
+
+  function failed(error) {
+    if (error.name === 'AbortError') return;
+    setPart('notices', '<div class="notice" role="alert"><p class="notice-title">The figures could not be loaded</p><p>Check the connection, then choose again.</p></div>');
+  }
+
+  // ---- showing
+  function showDocument(found) {
+    const layerChanged = found.state.layer !== state.layer;
+    shown = found;
+    state = found.state;
+    for (const name of PARTS) setPart(name, found.parts[name]);
+    document.title = found.title;
+    if (layerChanged || byId('period').options.length !== found.periods.length) showPeriods(found);
+    byId('period').value = state.period || '';
+    if (byId('layer').value !== state.layer) byId('layer').value = state.layer;
+    for (const input of document.querySelectorAll('#find [name=layer]')) input.value = state.layer;
+    setMap(found.map);
+    showStill();
+  }
+
+  function showPeriods({periods, state: {period}}) {
+    byId('period-field').hidden = periods.length === 0;
+    byId('period').disabled = periods.length === 0;
+    byId('period').replaceChildren(...[...periods].reverse().map(text => new Option(text, text, false, text === period)));
+  }
+
+  async function go(changes, how = 'pushState') {
+    try {
+      const found = await ask(queryOf({...state, ...changes}));
+      showDocument(found);
+      if (how) remember(how, found.query);
+      say(found.said);
+    } catch (error) { failed(error); }
+  }
+
+  async function choose(area, {how = 'pushState', move = false} = {}) {
+    const wanted = {...state, area};
+    list.select(area);
+    markRow(area);
+    setMap({selected: area, ...(move && area && many ? {view: {area, ts: Date.now()}} : {})});
+    try {
+      const found = await ask(queryOf(wanted), 'area');
+      state = found.state;
+      shown.query = found.query;
+      setPart('area', found.parts.area);
+      setPart('notices', '');
+      if (how) remember(how, found.query);
+      say(found.said);
+      showStill();
+    } catch (error) { failed(error); }
+  }
+
+  function markRow(area) {
+    for (const row of document.querySelectorAll('#values-table tbody tr'))
+      row.classList.toggle('chosen', row.dataset.area === area);
+  }
+
+  // ---- the same map as SVG: in print always, on the screen where the browser cannot draw
+  let waiting = null;
+  function showStill() {
+    clearTimeout(waiting);
+    const address = `/snapshots/${shown.snapshot}/map.svg?${queryOf({...state, sort: null})}`;
+    if (!webgl) drawInline(address);
+    waiting = setTimeout(() => { byId('map-print').src = address; byId('map-print').alt = shown.map.ariaLabel; }, webgl ? 600 : 0);
+  }
+
+  async function drawInline(address) {
+    const answer = await fetch(`${address}&buttons=yes`);
+    if (!answer.ok) return;
+    const holder = byId('map-svg'), had = document.activeElement?.dataset?.area, inside = holder.contains(document.activeElement);
+    holder.innerHTML = await answer.text();
+    byId('map-live').hidden = true;
+    holder.hidden = false;
+    if (inside && had) areasDrawn().find(area => area.dataset.area === had)?.focus();
+  }
+
+  const areasDrawn = () => [...byId('map-svg').querySelectorAll('.pd-area')];
+
+  byId('map-svg').addEventListener('click', event => {
+    const area = event.target.closest('.pd-area');
+    if (area) choose(area.dataset.area);
+  });
+  byId('map-svg').addEventListener('keydown', event => {
+    const all = areasDrawn(), at = all.indexOf(event.target), end = all.length - 1;
+    if (at < 0) return;
+    const steps = {ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: end};
+    if (event.key in steps) {
+      const next = all[Math.min(Math.max(steps[event.key], 0), end)];
+      for (const area of all) area.setAttribute('tabindex', area === next ? '0' : '-1');
+      next.focus();
+    } else if (event.key === 'Enter' || event.key === ' ') choose(event.target.dataset.area);
+    else return;
+    event.preventDefault();
+  });
+
+  // ---- controls
+  const list = window.placedataAreaList(byId('part-areas'), {
+    onFocus: code => setMap({focused: code}),
+    onChoose: code => choose(code === state.area ? null : code),
+  });
+
+  byId('layer').addEventListener('change', event => go({layer: event.target.value, period: null}));
+  byId('period').addEventListener('change', event => go({period: event.target.value}));
+  byId('choose').addEventListener('submit', event => event.preventDefault());
+  for (const field of document.querySelectorAll('[data-without-script]')) field.remove();
+
+  document.addEventListener('sorted', event => {
+    state = {...state, sort: event.detail.sort};
+    remember('replaceState', queryOf(state));
+    const [, falling, column] = /^(-?)(.*)$/.exec(state.sort);
+    say(`Table sorted by ${column}, ${falling ? 'descending' : 'ascending'}.`);
+  });
+  document.addEventListener('click', event => {
+    if (!event.target.closest('[data-clear]')) return;
+    choose(null);
+    document.querySelector('#areas [tabindex="0"]')?.focus();
+  });
+  addEventListener('popstate', async () => {
+    try {
+      const found = await ask(location.search.slice(1));
+      showDocument(found);
+      say(found.said);
+    } catch (error) { failed(error); }
+  });
+
+  // ---- filter of the picker
+  const select = byId('layer'), filter = byId('filter');
+  const groups = [...select.children].map(group => ({group, options: [...group.children]}));
+  filter.hidden = false;
+  filter.addEventListener('input', () => {
+    const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    const kept = groups.map(({group, options}) => {
+      const fits = options.filter(option => words.every(word => `${option.text} ${group.label}`.toLowerCase().includes(word)));
+      count += fits.length;
+      group.replaceChildren(...fits);
+      return fits.length ? group : null;
+    });
+    select.replaceChildren(...kept.filter(Boolean));
+    select.value = state.layer;
+    byId('filter-count').textContent = words.length ? (count === 1 ? '1 match' : `${count || 'No'} matches`) : '';
+  });
+  filter.addEventListener('keydown', event => {
+    if (event.key === 'Escape') { filter.value = ''; filter.dispatchEvent(new Event('input')); }
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    if (filter.value.trim() && select.options.length) go({layer: select.options[0].value, period: null});
+  });
+
+  // ---- find an area or a postcode
+  const place = byId('place');
+  function told(text) {
+    byId('find-error').textContent = text;
+    place.toggleAttribute('aria-invalid', Boolean(text));
+    if (text) place.setAttribute('aria-invalid', 'true');
+  }
+  byId('find').addEventListener('submit', async event => {
+    event.preventDefault();
+    const answer = await fetch(`/snapshots/${shown.snapshot}/find.json?q=${encodeURIComponent(place.value)}`).catch(() => null);
+    const found = answer?.ok ? await answer.json() : {error: 'The search could not be made. Try again.'};
+    told(found.error || '');
+    if (found.area) choose(found.area, {move: true});
+  });
+  place.addEventListener('input', () => told(''));
+
+  // ---- what Dash calls: the map's first props, then its events
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.placedata = {
+    first() {
+      mapReady = true;
+      const {geometry, classes, palette, labels, selected, ariaLabel, attribution} = shown.map;
+      return [geometry, classes, palette, labels, selected, ariaLabel, attribution];
+    },
+    clicked(click) { if (click) choose(click.area_code); },
+    hoveredArea(code) { list.point(code); },
+    webgl(works) {
+      webgl = works !== false;
+      if (!webgl) showStill();
+    },
+  };
+
+  list.select(state.area);
+  showStill();
+})();

@@ -1,0 +1,77 @@
+"""What can be put on the map: the scores of the index, then the layers, in groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from placedata.snapshot import Snapshot
+
+#: Before the id of a node of the index, so that no layer can have the same id.
+SCORE = "score."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that the map can show.
+
+    Parameters
+    ----------
+    id
+        A layer id, or ``score.`` and the id of a node of the index.
+    title
+        What people call it.
+    """
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Choices under one heading of the picker."""
+
+    title: str
+    choices: tuple[Choice, ...]
+
+
+def choices(snapshot: Snapshot) -> tuple[Group, ...]:
+    """Return everything that the map can show: scores first, then layers by theme.
+
+    Nodes of the index without a single score are left out, and layers are in the order of the
+    snapshot.
+    """
+    groups = [*_scores(snapshot)]
+    themes: dict[str, list[Choice]] = {}
+    for record in snapshot.layers.values():
+        themes.setdefault(record.theme, []).append(Choice(record.id, record.title))
+    groups += [Group(theme, tuple(found)) for theme, found in themes.items()]
+    return tuple(groups)
+
+
+def choice_ids(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the id of every choice, in order."""
+    return tuple(choice.id for group in choices(snapshot) for choice in group.choices)
+
+
+def default_choice(snapshot: Snapshot) -> str:
+    """Return what is shown first: the whole index, or the first layer where there is none."""
+    return choice_ids(snapshot)[0]
+
+
+def _scores(snapshot: Snapshot) -> list[Group]:
+    if snapshot.scores.empty:
+        return []
+    scored = set(snapshot.scores.loc[snapshot.scores["score"].notna(), "node"])
+    framework = snapshot.framework
+    top = [framework.top, *framework.children(framework.top.id)]
+    named = [Choice(SCORE + node.id, node.title) for node in top if node.id in scored]
+    groups = [Group("Scores: index and dimensions", tuple(named))] if named else []
+    below = [
+        Choice(SCORE + child.id, child.title)
+        for node in top[1:]
+        for child in framework.children(node.id)
+        if child.id in scored
+    ]
+    return [*groups, Group("Scores: components", tuple(below))] if below else groups

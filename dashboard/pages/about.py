@@ -1,0 +1,3 @@
+PATH="/about"
+TITLE="About"
+def register(app): return ()

@@ -1,0 +1,3 @@
+PATH="/accessibility"
+TITLE="accessibility"
+def register(app): return ()

@@ -1,0 +1,3 @@
+PATH="/layer"
+TITLE="layer"
+def register(app): return ()

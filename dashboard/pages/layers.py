@@ -1,0 +1,3 @@
+PATH="/layers/"
+TITLE="Layers"
+def register(app): return ()

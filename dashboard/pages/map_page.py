@@ -1,0 +1,95 @@
+"""The map page: the picker, the map, its legend, the ward list and the same values in a table."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from dash import ClientsideFunction, Dash, Input, Output
+from flask import render_template, request
+
+from dashboard.choices import choices
+from dashboard.map import MapView
+from dashboard.map_parts import MAP_PROPS, map_document
+from dashboard.map_state import read_state
+from dashboard.served import served, snapshot_now
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Flask
+
+PATH = "/"
+TITLE = "Map"
+MAP = "map"
+
+#: Scripts of Dash that this page does not use: old browsers, and components that it has not got.
+_UNUSED = re.compile(r"polyfill@|/dash/dcc/|/dash/html/|/dash/dash_table/")
+_VERSIONS = re.compile(r'"(?:python|dash|plotly)_version":\s*"[^"]*"')
+#: Many areas: a search then also moves the map there.
+MANY_AREAS = 60
+
+
+class _MapApp(Dash):
+    """Dash with our own page around the map."""
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
+        """Return the whole page; Dash gives its scripts, its settings and its entry."""
+        snapshot = snapshot_now()
+        state, notices = read_state(request.args, snapshot)
+        document = map_document(served(), snapshot, state, notices)
+        scripts = [line for line in parts["scripts"].splitlines() if not _UNUSED.search(line)]
+        return render_template(
+            "map.html",
+            document=document,
+            first=_embedded(document),
+            groups=choices(snapshot),
+            state=state,
+            many=len(snapshot.areas) > MANY_AREAS,
+            has_postcodes=len(snapshot.postcodes) > 0,
+            dash=parts | {"scripts": "\n".join(scripts), "config": _without_versions(parts["config"])},
+        )
+
+
+def register(app: Flask) -> Sequence[str]:
+    """Mount Dash at the root for the map; return the hashes of its inline scripts."""
+    mounted = _MapApp(
+        __name__,
+        server=app,
+        title=TITLE,
+        update_title=None,
+        assets_folder="no-assets",
+        enable_mcp=False,
+        serve_locally=True,
+    )
+    mounted.layout = MapView(
+        id=MAP,
+        ariaLabel="Map",
+        classNumbers=True,
+        className="map-canvas",
+        messages={"no_webgl": "", "failed": "The map could not be loaded. The list and the table "
+                  "show the same values."},
+    )  # fmt: skip
+    mounted.clientside_callback(
+        ClientsideFunction("placedata", "first"),
+        *[Output(MAP, name) for name in MAP_PROPS],
+        Input(MAP, "id"),
+    )
+    for event in ("clicked", "hoveredArea", "webgl"):
+        mounted.clientside_callback(
+            ClientsideFunction("placedata", event), Input(MAP, event), prevent_initial_call=True
+        )
+    hashes: Sequence[str] = mounted.csp_hashes()
+    return hashes
+
+
+def _without_versions(config: str) -> str:
+    """Return Dash's settings without the versions of Python, Dash and plotly."""
+    return _VERSIONS.sub('"version":""', config)
+
+
+def _embedded(document: dict[str, Any]) -> str:
+    """Return JSON that can stand inside a script element whatever the data say."""
+    text = json.dumps({key: value for key, value in document.items() if key != "parts"}, ensure_ascii=False)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

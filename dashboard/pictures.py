@@ -1,0 +1,79 @@
+"""The SVG maps of the dashboard: the twin of the map page, and small ones for other pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from placedata.geography import Boundaries
+from placedata.maps.svg import MapLook, MapWords, svg_locator, svg_map
+
+from dashboard.map_parts import view_of
+
+if TYPE_CHECKING:
+    from placedata.snapshot import Snapshot
+
+    from dashboard.map_state import MapState
+    from dashboard.served import Served
+    from dashboard.views import View
+
+
+def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool = False) -> str:
+    """Return the map of a state as an SVG document, with title, legend, source and snapshot.
+
+    Parameters
+    ----------
+    buttons
+        Areas can take the focus: for the page itself, where WebGL is missing.
+    """
+    view = view_of(kept, snapshot, state.layer, state.period)
+    look = MapLook(
+        width=720, focusable=buttons, selected=state.area, show_title=not buttons
+    )
+    key = ("svg", snapshot.id, state.layer, state.period, state.area, buttons)
+    return kept.made(key, lambda: _drawn(snapshot, view, look, legend=not buttons))
+
+
+def small_map(kept: Served, snapshot: Snapshot, view: View) -> str:
+    """Return a map with its legend for the page of a layer."""
+    key = ("small", snapshot.id, view.id, view.period)
+    return kept.made(key, lambda: _drawn(snapshot, view, MapLook(width=460, show_title=False)))
+
+
+def locator(kept: Served, snapshot: Snapshot, area: str) -> str:
+    """Return a small map that shows where one area lies."""
+    return kept.made(
+        ("locator", snapshot.id, area),
+        lambda: svg_locator(_boundaries(snapshot), area, width=200),
+    )
+
+
+def _boundaries(snapshot: Snapshot) -> Boundaries:
+    return Boundaries(snapshot.place["geography"], snapshot.boundaries)
+
+
+def _drawn(snapshot: Snapshot, view: View, look: MapLook, *, legend: bool = True) -> str:
+    import pandas as pd
+
+    classes = pd.Series({row.code: row.number for row in view.rows}, dtype=int)
+    labels = pd.Series({row.code: row.label for row in view.rows}, dtype=object)
+    words = MapWords(
+        title=view.heading,
+        legend=view.legend if legend else (),
+        source=source_line(snapshot, view) if legend else "",
+        labels=labels,
+    )
+    return svg_map(_boundaries(snapshot), classes, view.palette, words, look)
+
+
+def source_line(snapshot: Snapshot, view: View) -> str:
+    """Return who made the figures, under which licence, from which snapshot."""
+    if view.record:
+        source = f"Source: {view.record.publisher}, {view.record.licence}."
+    else:
+        source = f"{snapshot.framework.title}. {snapshot.index['notice']}."
+    fictional = " Fictional place." if snapshot.place["fictional"] else ""
+    attribution = " ".join(snapshot.place["attribution"])
+    return (
+        f"{view.direction} {source}{fictional} {attribution} "
+        f"Snapshot {snapshot.id}, published {snapshot.published_date}."
+    )

@@ -1,0 +1,121 @@
+"""What is served: the snapshot of this request, read once, and older ones by their id."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import abort, current_app, g
+
+from placedata.errors import PlaceDataError
+from placedata.snapshot import Snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from placedata import Place
+
+KEY = "placedata.served"
+_SNAPSHOT_ID = re.compile(r"^(v\d{6})-([0-9a-f]{8})$")
+_MOST_KEPT = 512
+
+Made = TypeVar("Made")
+
+
+class NotBuiltError(Exception):
+    """Nothing has been published yet, so there is nothing to show."""
+
+
+class Served:
+    """The place of one application, and what has been made from its snapshots.
+
+    Parameters
+    ----------
+    place
+        The place whose snapshots are shown.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._made: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot that is published now.
+
+        Raises
+        ------
+        NotBuiltError
+            Nothing is published.
+        """
+        try:
+            return self.place.snapshot
+        except PlaceDataError as error:
+            raise NotBuiltError(error.message) from error
+
+    def version(self, identifier: str) -> Snapshot | None:
+        """Return a published snapshot by its id, or None where it is not kept any more."""
+        match = _SNAPSHOT_ID.match(identifier)
+        if match is None:
+            return None
+        now = self.snapshot()
+        if now.id == identifier:
+            return now
+        try:
+            snapshot = self.made(("snapshot", identifier), lambda: open_snapshot(self.place.store, match[1]))
+        except PlaceDataError:
+            return None
+        return snapshot if snapshot.id == identifier and snapshot.directory.is_dir() else None
+
+    def made(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` made for this key, made once; the least used are forgotten."""
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                kept: Made = self._made[key]
+                return kept
+        value = make()
+        with self._lock:
+            self._made[key] = value
+            while len(self._made) > _MOST_KEPT:
+                self._made.popitem(last=False)
+        return value
+
+
+def keep_served(app: Flask, place: Place) -> Served:
+    """Give the application its place."""
+    kept = Served(place)
+    app.extensions[KEY] = kept
+    return kept
+
+
+def served() -> Served:
+    """Return what the application of this request serves."""
+    kept: Served = current_app.extensions[KEY]
+    return kept
+
+
+def snapshot_now() -> Snapshot:
+    """Return the snapshot of this request: asked for once, so that a page never mixes two.
+
+    Raises
+    ------
+    NotBuiltError
+        Nothing is published.
+    """
+    if "snapshot" not in g:
+        g.snapshot = served().snapshot()
+    found: Snapshot = g.snapshot
+    return found
+
+
+def snapshot_of(identifier: str) -> Snapshot:
+    """Return the snapshot named in an address; 404 where it is unknown or gone."""
+    found = served().version(identifier)
+    if found is None:
+        abort(404)
+    g.snapshot = found
+    return found

@@ -1,0 +1,257 @@
+"""One layer or score as it is shown: values, ranks, classes, colours and words for every area."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dashboard.choices import SCORE
+from placedata import wording
+from placedata.maps.classes import LegendRow, assign, class_breaks, legend_rows, recount
+from placedata.maps.palettes import Palette, sequential
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.maps.classes import Classes
+    from placedata.snapshot import LayerRecord, Snapshot
+
+RANK_NOTE = "provisional: no interval yet"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One area of a view.
+
+    Parameters
+    ----------
+    value
+        Number in the view's unit; None where there is none to show.
+    text
+        The value without its unit, or the shorthand ``[x]`` or ``[c]``.
+    spoken
+        The value with its unit, or in words why there is none.
+    rank
+        1 is best by polarity; None where there is no rank.
+    rank_text
+        ``3rd of 19``, ``joint 3rd of 19``; empty where there is no rank.
+    number
+        Class on the map, from 1; -1 no data, -2 suppressed.
+    """
+
+    code: str
+    name: str
+    value: float | None
+    text: str
+    spoken: str
+    status: str
+    rank: int | None
+    rank_text: str
+    number: int
+    coverage: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+
+    @property
+    def label(self) -> str:
+        """What the map says of the area: ``Abbey: 34.2 µg/m³, 3rd of 19``."""
+        return ": ".join([self.name, ", ".join(filter(None, [self.spoken, self.rank_text]))])
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value to set the areas beside: of the whole place, or of a wider area."""
+
+    name: str
+    text: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class View:
+    """One layer or score in one period, ready to be shown.
+
+    Parameters
+    ----------
+    id
+        Id of the choice.
+    record
+        The layer's record; None for a score.
+    period
+        The period shown; for a score the range of periods behind it.
+    rows
+        One an area, in the order of the snapshot.
+    legend
+        Lowest class first, then suppressed and no data where there are any.
+    palette
+        A colour for each class.
+    """
+
+    id: str
+    title: str
+    description: str
+    unit: str
+    polarity: str
+    period: str
+    periods: tuple[str, ...]
+    record: LayerRecord | None
+    rows: tuple[Row, ...]
+    legend: tuple[LegendRow, ...]
+    palette: Palette
+    references: tuple[Reference, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def is_score(self) -> bool:
+        """Whether this is a score of the index."""
+        return self.record is None
+
+    @property
+    def ranked(self) -> bool:
+        """Whether one way is better, so that areas have a rank."""
+        return self.polarity != "neutral"
+
+    @property
+    def heading(self) -> str:
+        """Title and period: ``Nitrogen dioxide, 2023``."""
+        return f"{self.title}, {self.period}" if self.period else self.title
+
+    @property
+    def direction(self) -> str:
+        """Which way is good, as a sentence."""
+        return wording.polarity_sentence(self.polarity)
+
+    def row(self, code: str) -> Row:
+        """Return the row of one area; KeyError where there is none."""
+        for row in self.rows:
+            if row.code == code:
+                return row
+        raise KeyError(code)
+
+    def sorted_rows(self, sort: str) -> list[Row]:
+        """Return the rows by name, value, rank or class; areas without a value stay last."""
+        column, falling = sort.lstrip("-"), sort.startswith("-")
+        if column == "name":
+            return sorted(self.rows, key=lambda row: row.name.casefold(), reverse=falling)
+        keys = {"value": lambda row: row.value, "rank": lambda row: row.rank, "class": _class_key}
+        by_name = sorted(self.rows, key=lambda row: row.name.casefold())
+        there = [row for row in by_name if keys[column](row) is not None]
+        gone = [row for row in by_name if keys[column](row) is None]
+        return sorted(there, key=keys[column], reverse=falling) + gone
+
+
+def layer_view(snapshot: Snapshot, identifier: str, period: str | None) -> View:
+    """Return the view of a layer in a period, or of a score.
+
+    Classes are quantiles of all periods together, so that a colour means the same in every year.
+    """
+    if identifier.startswith(SCORE):
+        return _score_view(snapshot, identifier)
+    record = snapshot.layer(identifier)
+    table = snapshot.table(identifier, period)
+    shown = period or record.latest
+    pooled = snapshot.values[snapshot.values["layer"] == identifier]
+    found = class_breaks(pooled["value"], statuses=pooled["status"])
+    decimals = record.decimals
+    if decimals is None:
+        decimals = wording.decimals_for(pooled["value"].dropna())
+    found = recount(found, table["value"], table["status"])
+    summary = record.summary(shown)
+    references = _references(snapshot, summary, decimals)
+    return View(
+        id=identifier,
+        title=record.title,
+        description=record.description,
+        unit=record.unit,
+        polarity=record.polarity,
+        period=shown,
+        periods=record.periods,
+        record=record,
+        rows=_rows(table, found, record.unit, decimals),
+        legend=tuple(legend_rows(found, record.unit)),
+        palette=_palette(found, record.polarity),
+        references=references,
+        notes=found.notes,
+    )
+
+
+def _score_view(snapshot: Snapshot, identifier: str) -> View:
+    node = snapshot.framework.node(identifier.removeprefix(SCORE))
+    table = snapshot.score_table(node.id).rename(columns={"score": "value"})
+    status = table["value"].notna().map({True: "ok", False: "missing"})
+    table = table.assign(status=status)
+    found = class_breaks(table["value"], statuses=table["status"])
+    polarity = snapshot.framework.polarity
+    periods = snapshot.scored_periods
+    mean = table["value"].mean()
+    references = (
+        Reference(snapshot.place["name"], wording.format_number(mean, 1), "simple mean of areas"),
+    )
+    return View(
+        id=identifier,
+        title=f"{node.title} score",
+        description=node.question,
+        unit="score",
+        polarity=polarity,
+        period=wording.period_range(periods) if periods else "",
+        periods=(),
+        record=None,
+        rows=_rows(table, found, "score", 1),
+        legend=tuple(legend_rows(found, "score")),
+        palette=_palette(found, polarity),
+        references=references,
+        notes=found.notes,
+    )
+
+
+def _class_key(row: Row) -> int | None:
+    return row.number if row.number > 0 else None
+
+
+def _palette(found: Classes, polarity: str) -> Palette:
+    return sequential(max(found.k, 1), polarity=polarity)  # type: ignore[arg-type]
+
+
+def _references(snapshot: Snapshot, summary: dict[str, object] | object, decimals: int) -> tuple[Reference, ...]:
+    place, comparator = snapshot.place["name"], snapshot.place["comparator"]
+    made = []
+    if summary["place"] is not None:  # type: ignore[index]
+        text = wording.format_number(summary["place"], decimals)  # type: ignore[index]
+        made.append(Reference(place, text, summary["basis"]))  # type: ignore[index]
+    if comparator and summary["comparator"] is not None:  # type: ignore[index]
+        text = wording.format_number(summary["comparator"], decimals)  # type: ignore[index]
+        made.append(Reference(comparator, text, "comparator"))
+    return tuple(made)
+
+
+def _rows(table: pd.DataFrame, found: Classes, unit: str, decimals: int) -> tuple[Row, ...]:
+    numbers = assign(found, table["value"], table["status"])
+    of = int((table["status"] == "ok").sum())
+    ranks = table["rank"].where(table["status"] == "ok")
+    tied = ranks.duplicated(keep=False) & ranks.notna()
+    made = []
+    for at, row in enumerate(table.itertuples()):
+        there = row.status == "ok"
+        rank = int(ranks.iloc[at]) if ranks.notna().iloc[at] else None
+        made.append(
+            Row(
+                code=str(row.Index),
+                name=str(row.area_name),
+                value=float(row.value) if there else None,
+                text=wording.format_number(row.value, decimals) if there
+                else wording.SHORTHAND.get(row.status, "[x]"),
+                spoken=wording.format_value(row.value, unit, decimals, status=row.status),
+                status=str(row.status),
+                rank=rank,
+                rank_text=wording.rank_text(rank, of, tied=bool(tied.iloc[at])) if rank else "",
+                number=int(numbers[at]),
+                coverage=_number(row.coverage),
+                numerator=_number(getattr(row, "numerator", None)) if there else None,
+                denominator=_number(getattr(row, "denominator", None)) if there else None,
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def _number(value: object) -> float | None:
+    return None if value is None or value != value else float(value)  # type: ignore[arg-type]
