@@ -48,7 +48,7 @@ def to_html(card: Scorecard, snapshot: Snapshot) -> str:
 
 
 def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
-    """Return the inside of the scorecard, marked as safe HTML, for a page that has its own frame."""
+    """Return the inside of the scorecard, marked safe, for a page with its own frame."""
     from markupsafe import Markup
 
     places = _decimals(snapshot)
