@@ -84,6 +84,24 @@ def test_the_raster_and_the_workbook_are_made_again_by_value(made, committed):
     assert again[1] == before[1]
 
 
+def test_the_folder_that_is_made_is_a_place_with_all_its_layers(made, root):
+    from placedata.catalog import read_catalog
+
+    directory, _ = made
+    catalog = read_catalog(directory)
+    assert catalog.place.fictional
+    assert set(catalog.layers) == {path.stem for path in (root / "layers").glob("*.yaml")}
+
+
+def test_making_it_again_keeps_layer_files_that_were_changed(tmp_path):
+    from placedata.sample.definition import write_definition
+
+    (tmp_path / "place.yaml").write_text("name: mine\n")
+    assert write_definition(tmp_path) > 40
+    assert (tmp_path / "place.yaml").read_text() == "name: mine\n"
+    assert write_definition(tmp_path) == 0
+
+
 def test_another_seed_makes_another_borough_that_is_as_sound():
     from placedata.sample.town import make_town
 

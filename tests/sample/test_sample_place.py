@@ -32,6 +32,7 @@ def test_layers_fill_every_component_and_use_every_loader_and_way(built):
     ("layer", "period", "key", "tolerance"),
     [
         ("population", "2021", "population_by_postcodes", 1e-5),
+        ("population_2015", "mid-2015", "population_2015", 1e-5),
         ("deprivation_score", "2025", "imd_2025_score", 1e-5),
         ("violence", "2024", "violence_2024_per_1000", 1e-5),
         ("gp_distance", "2025", "distance_to_gp_m", 2e-3),

@@ -103,11 +103,18 @@ def _tables(
         for r in truth.read_rows(data / "indicators/crime_lsoa11_2016-2024_violence.csv")
     }
     people = dict(census)
+    earlier = {
+        r["LSOA code (2011)"]: float(
+            r["Total population: mid 2015 (excluding prisoners)"].replace(",", "")
+        )
+        for r in truth.read_rows(data / "deprivation/iod2019_file6_population.csv")
+    }
     counts = truth.shared_by_postcodes(violence, small[1], wards)
     population = truth.shared_by_postcodes(people, small[0], wards)
     rate = {ward: 1000 * counts[ward] / population[ward] for ward in counts}
     return {
         "imd_2025_score": truth.rounded(truth.weighted_scores(score, people, small[0], wards)),
+        "population_2015": truth.rounded(truth.shared_by_postcodes(earlier, small[1], wards)),
         "violence_2024": truth.rounded(counts),
         "violence_2024_total": sum(violence.values()),
         "violence_2024_per_1000": truth.rounded(rate),

@@ -104,7 +104,8 @@ def deciles(rank: NDArray[np.int64], total: int) -> NDArray[np.int64]:
 
 def populations(town: Town, level: Level) -> tuple[NDArray[np.int64], ...]:
     """Return all people, children, people of 60 and over and of working age by small area."""
-    everyone = town.total(level, town.persons)
+    growth = 1.012 if level == "lsoa21" else 0.945  # mid-2022 and mid-2015, the census being 2021
+    everyone = np.round(town.total(level, town.persons) * growth).astype(np.int64)
     z = town.level(level, "children", 0.0)
     young = np.round(everyone * np.clip(0.2 + 0.035 * z, 0.1, 0.33)).astype(np.int64)
     old = np.round(everyone * np.clip(0.19 - 0.03 * z, 0.06, 0.4)).astype(np.int64)

@@ -98,7 +98,7 @@ def write_energy(data: Path, town: Town) -> None:
     """Write domestic electricity by small area of 2011: four measures times five years, wide."""
     areas = town.areas
     homes = town.total("lsoa11", town.homes)
-    use = _by_year(town, "lsoa11", "income", ENERGY_YEARS, 3650) ** 0.35 * 3650**0.65
+    use = 3650 * _by_year(town, "lsoa11", "income", ENERGY_YEARS, 1.0) ** -0.35
     head = ["LSOA11CD", "LSOA11NM", "LAD11CD", "LAD11NM"]
     for year in ENERGY_YEARS:
         head += [f"meters_n_{year}", f"total_kWh_{year}", f"mean_kWhpm_{year}"]

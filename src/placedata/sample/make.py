@@ -19,6 +19,7 @@ from placedata.sample.address_files import (
 from placedata.sample.air_files import write_hours, write_sites
 from placedata.sample.answers import known_answers
 from placedata.sample.boundary_files import write_boundaries, write_lookups
+from placedata.sample.definition import write_definition
 from placedata.sample.deprivation_files import write_2019, write_2025
 from placedata.sample.deprivation_files import write_indicators as write_deprivation_indicators
 from placedata.sample.indicator_files import (
@@ -47,7 +48,7 @@ class SampleSummary:
     Parameters
     ----------
     files
-        Paths relative to the directory, sorted, as posix text.
+        Paths of the data files relative to the directory, sorted, as posix text.
     size
         Bytes in all.
     wards, small_areas, postcodes, homes, people
@@ -64,10 +65,11 @@ class SampleSummary:
 
 
 def make_sample(directory: Path, *, seed: int = SEED) -> SampleSummary:
-    """Write the data files of the fictional borough of Aldermarsh to ``<directory>/data``.
+    """Write the fictional borough of Aldermarsh: ``<directory>/data``, place and layer files.
 
     The same seed gives the same values on every platform: everything is rounded before it is
-    written. Files there already are written over; no other file is touched.
+    written. Data files there already are written over; ``place.yaml`` and layer files are written
+    where there are none, and no other file is touched.
 
     Parameters
     ----------
@@ -81,6 +83,7 @@ def make_sample(directory: Path, *, seed: int = SEED) -> SampleSummary:
     _write_all(data, town)
     facts = known_answers(data, town)
     truth.write_truth(data / "truth.json", facts)
+    write_definition(Path(directory))
     files = sorted(path for path in data.rglob("*") if path.is_file())
     return SampleSummary(
         files=tuple(path.relative_to(directory).as_posix() for path in files),

@@ -19,8 +19,8 @@ Level = Literal["ward", "lsoa21", "lsoa11"]
 TOPICS: dict[str, tuple[float, int]] = {
     "income": (0.95, 11), "employment": (0.9, 12), "education": (0.8, 13), "health": (0.85, 14),
     "crime": (0.75, 15), "barriers": (0.35, 16), "environment": (0.6, 17), "children": (0.9, 18),
-    "older": (0.8, 19), "housing": (0.75, 20), "rights": (0.7, 21), "connection": (0.55, 22),
-    "water": (0.4, 23), "fire": (0.6, 24), "trust": (0.65, 25), "skills": (0.8, 26),
+    "older": (0.8, 19), "housing": (0.75, 20), "rights": (0.5, 21), "connection": (0.55, 22),
+    "water": (0.4, 23), "fire": (0.6, 24), "trust": (0.2, 25), "skills": (0.8, 26),
 }  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def write_neighbours(data: Path, seed: int) -> None:
     """Write profile and census of nine boroughs around, for the place to be set beside."""
     rng = stream(seed, "neighbours")
     count = len(names.NEIGHBOURS)
-    wealth, built = rng.normal(-0.25, 0.45, count), rng.uniform(0.35, 0.9, count)
+    wealth, built = rng.normal(-0.55, 0.4, count), rng.uniform(0.35, 0.9, count)
     people = np.round(rng.uniform(96_000, 240_000, count)).astype(np.int64)
 
     def level(topic: str) -> NDArray[np.float64]:
