@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +42,15 @@ def prepare(run: Run) -> dict[str, Array]:
         if item.target is not None:
             values = transform.distance(values, item.target)
             run.decide("orient", item.id, f"scored by its distance from the target {item.target:g}")
-        for step in steps_of(method_of(item, run.framework)):
-            before, values = values, transformed_by(step, values)
+        for at, step in enumerate(steps_of(method_of(item, run.framework))):
+            before = values
+            if step.rule == "log_shift":
+                ends = run.settled(item.id, f"transform {at}", partial(_ends, before))
+                values = transform.log_shift(values, *ends)
+            else:
+                if step.rule in {"rank", "normal_score"}:
+                    run.never_frozen(item.id, step.rule)
+                values = transformed_by(step, values)
             run.decide("transform", item.id, _words(step))
             lost = np.isnan(values) & ~np.isnan(before)
             if lost.any():
@@ -57,6 +65,10 @@ def prepare(run: Run) -> dict[str, Array]:
     return transformed
 
 
+def _ends(values: Array) -> list[float]:
+    return [float(np.nanmin(values)), float(np.nanmax(values))]
+
+
 def _tell_lost(run: Run, name: str, before: Array, after: Array) -> None:
     lost = int(np.sum(np.isnan(after) & ~np.isnan(before)))
     if lost:
@@ -65,13 +77,11 @@ def _tell_lost(run: Run, name: str, before: Array, after: Array) -> None:
 
 
 def transformed_by(step: Transform, values: Array) -> Array:
-    """Return the column after one transform."""
+    """Return the column after one transform other than log_shift, whose ends are settled."""
     if step.rule == "log":
         return transform.log(values)
     if step.rule == "log1p":
         return transform.log1p(values)
-    if step.rule == "log_shift":
-        return transform.log_shift(values, float(np.nanmin(values)), float(np.nanmax(values)))
     if step.rule == "cap":
         return transform.cap(values, step.low, step.high)
     if step.rule == "bucket":
@@ -117,18 +127,25 @@ def imputed(run: Run, item: Indicator, rule: Impute, columns: dict[str, Array]) 
     if rule.rule == "constant":
         return impute.fill(values, float(rule.value or 0.0))
     if rule.rule in {"mean", "median"}:
-        return impute.fill(values, impute.centre(values, rule.rule))
+        middle = run.settled(item.id, "fill", lambda: impute.centre(values, rule.rule))
+        return impute.fill(values, middle)
     if rule.rule in {"group_mean", "group_median"}:
         groups = run.groups[str(rule.by)]
         statistic = rule.rule.removeprefix("group_")
-        return impute.fill(values, impute.group_centre(values, groups, statistic))
+        found = run.settled(
+            item.id, "fills", lambda: impute.group_centres(values, groups, statistic)
+        )
+        by = np.array([found.get(str(group), np.nan) for group in groups])
+        return impute.fill(values, by)
     if rule.rule == "last_value":
         return impute.fill(values, run.columns[str(rule.from_)])
     names = [other.id for other in run.framework.indicators_of(item.component)]
     block = np.column_stack([columns[name] for name in names])
     at = names.index(item.id)
     if rule.rule == "siblings":
-        return impute.siblings(block, at)
+        line = run.settled(item.id, "line", lambda: impute.sibling_line(block, at))
+        return impute.by_siblings(block, at, line)
+    run.never_frozen(item.id, rule.rule)
     completed: Array = impute.expectation_maximisation(block)[:, at]
     return completed
 
@@ -165,34 +182,54 @@ def _treated(run: Run, name: str, rule: Treat, values: Array) -> tuple[Array, Ca
 
 
 def _winsorised(run: Run, name: str, rule: Treat, values: Array) -> tuple[Array, Caps]:
-    share = rule.share or 0.0
-    why = "as the framework asks"
-    if rule.rule == "winsorise_by_skew":
-        share = treat.share_by_skew(values, rule.shares, rule.skew)
-        skew = float(treat.skewness(values))
-        why = f"skewness {skew:.2f}, limit {rule.skew:g}"
-    low, high = (float(end[0]) for end in treat.winsor_caps(values, share))
-    result = np.clip(values, low, high)
+    def fit() -> dict[str, float]:
+        share = rule.share or 0.0
+        if rule.rule == "winsorise_by_skew":
+            share = treat.share_by_skew(values, rule.shares, rule.skew)
+        low, high = (float(end[0]) for end in treat.winsor_caps(values, share))
+        return {"share": share, "low": low, "high": high}
+
+    caps = run.settled(name, "caps", fit)
+    result = values
+    if caps["share"] > 0 or run.frozen is None:
+        result = np.clip(values, caps["low"], caps["high"])
     moved = int(np.sum(~np.isnan(values) & (result != values)))
-    if share > 0:
-        text = f"{share:g} of the areas pulled in at each tail, {moved} values moved ({why})"
+    if caps["share"] > 0:
+        why = "as the framework asks"
+        if rule.rule == "winsorise_by_skew":
+            why = f"skewness {float(treat.skewness(values)):.2f}, limit {rule.skew:g}"
+        if run.frozen is not None:
+            why = "caps of the calibration"
+        text = (
+            f"{caps['share']:g} of the areas pulled in at each tail, {moved} values moved ({why})"
+        )
         run.decide("treat", name, text)
-    return result, Caps(rule.rule, share, low, high)
+    return result, Caps(rule.rule, caps["share"], caps["low"], caps["high"])
 
 
 def _pulled_in(run: Run, name: str, rule: Treat, values: Array) -> tuple[Array, Caps]:
-    done = treat.skew_kurtosis_caps(values, rule.points, rule.skew, rule.kurtosis)
-    points = done.at_low + done.at_high
-    if points == 0 and done.passed:
-        return values, Caps(rule.rule)
-    if done.passed or rule.otherwise == "winsorised":
-        text = f"{done.at_low} lowest and {done.at_high} highest values pulled in"
-        run.decide("treat", name, text if done.passed else f"{text}; still skewed")
-        return np.clip(values, done.low, done.high), Caps(rule.rule, low=done.low, high=done.high)
-    if rule.otherwise == "log_shift":
+    def fit() -> dict[str, float]:
+        done = treat.skew_kurtosis_caps(values, rule.points, rule.skew, rule.kurtosis)
+        pulled = {"at_low": float(done.at_low), "at_high": float(done.at_high)}
+        if done.passed or rule.otherwise == "winsorised":
+            return pulled | {"low": done.low, "high": done.high}
+        low, high = _ends(values)
+        return pulled | (
+            {"log_low": low, "log_high": high} if rule.otherwise == "log_shift" else {}
+        )
+
+    done = run.settled(name, "caps", fit)
+    points = int(done["at_low"] + done["at_high"])
+    tried = f"{int(done['at_low'])} lowest and {int(done['at_high'])} highest values pulled in"
+    if "log_low" in done:
         text = f"still skewed after {points} values pulled in: ln(x - lowest + 0.01 range) instead"
         run.decide("treat", name, text)
-        low, high = float(np.nanmin(values)), float(np.nanmax(values))
-        return transform.log_shift(values, low, high), Caps("log_shift")
-    run.decide("treat", name, f"still skewed after {points} values pulled in: left as it is")
-    return values, Caps(rule.rule)
+        return transform.log_shift(values, done["log_low"], done["log_high"]), Caps("log_shift")
+    if "low" not in done:
+        run.decide("treat", name, f"still skewed after {points} values pulled in: left as it is")
+        return values, Caps(rule.rule)
+    if points == 0:
+        return values, Caps(rule.rule)
+    run.decide("treat", name, tried)
+    low, high = done["low"], done["high"]
+    return np.clip(values, low, high), Caps(rule.rule, low=low, high=high)

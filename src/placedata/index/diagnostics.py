@@ -92,7 +92,7 @@ def flagged_pairs(
             pair = pair[~np.isnan(pair).any(axis=1)]
             if len(pair) < 4 or (pair.std(axis=0) == 0).any():
                 continue
-            r = float(np.corrcoef(pair.T)[0, 1])
+            r = float(correlation(pair)[0, 1])
             if r >= alike or r <= opposed:
                 found.append((one, two, r))
     return found

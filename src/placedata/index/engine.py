@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from placedata.framework import Framework
 from placedata.index import diagnostics, rank
+from placedata.index.calibration import Calibration, framework_hash
 from placedata.index.columns import filled, prepare, treated
 from placedata.index.inputs import Run, start_run
 from placedata.index.nodes import Scored, climb
@@ -17,7 +18,9 @@ from placedata.index.scaling import Scaled, scaled
 Array = NDArray[np.float64]
 
 
-def score(table: pd.DataFrame, framework: Framework) -> Scores:
+def score(
+    table: pd.DataFrame, framework: Framework, *, calibration: Calibration | None = None
+) -> Scores:
     """Return the scores of every area on every node of a framework.
 
     The stages are those of docs/method.md: denominate, orient, transform, impute, treat, bounds,
@@ -32,6 +35,9 @@ def score(table: pd.DataFrame, framework: Framework) -> Scores:
         turned round: polarity says which way is good.
     framework
         A framework with its indicators (`Framework.with_indicators`).
+    calibration
+        ``Scores.calibration`` of an earlier scoring with the same framework: its caps, bounds,
+        means, fills and weights are used, and nothing is taken from this table.
 
     Raises
     ------
@@ -39,7 +45,7 @@ def score(table: pd.DataFrame, framework: Framework) -> Scores:
         Missing, unknown, non-numeric, infinite or empty columns, repeated areas, and what a rule
         cannot take (no spread, a logarithm of 0, values beyond fixed bounds): all at once.
     """
-    run = start_run(table, framework)
+    run = start_run(table, framework, calibration)
     columns, caps = treated(run, filled(run, prepare(run)))
     indicators = scaled(run, columns, caps)
     nodes = climb(run, indicators)
@@ -58,6 +64,13 @@ def score(table: pd.DataFrame, framework: Framework) -> Scores:
         stages=run.stages,
         framework=framework.id,
         notice=framework.notice,
+        calibration=calibration
+        or Calibration(
+            framework=framework.id,
+            framework_hash=framework_hash(framework),
+            areas=len(run.areas),
+            parameters=run.fitted,
+        ),
         rank_note=PROVISIONAL,
     )
 

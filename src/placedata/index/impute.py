@@ -25,21 +25,21 @@ def centre(values: Array, statistic: str) -> float:
     return float(np.mean(known) if statistic == "mean" else np.median(known))
 
 
-def group_centre(values: Array, groups: NDArray[np.object_], statistic: str) -> Array:
-    """Return for each area the mean or median of its group, NaN for a group without values."""
-    result = np.full(values.shape, np.nan)
-    for group in dict.fromkeys(groups.tolist()):
-        rows = groups == group
-        result[rows] = centre(values[rows], statistic)
-    return result
+def group_centres(values: Array, groups: NDArray[np.object_], statistic: str) -> dict[str, float]:
+    """Return the mean or median of each group that has a value; areas without a group have none."""
+    found = {
+        str(group): centre(values[groups == group], statistic)
+        for group in dict.fromkeys(groups.tolist())
+        if group is not None
+    }
+    return {group: value for group, value in found.items() if not np.isnan(value)}
 
 
-def siblings(block: Array, column: int) -> Array:
-    """Return the column filled by ordinary least squares on the others of its component.
+def sibling_line(block: Array, column: int) -> list[float]:
+    """Return intercept and slopes of the least-squares line of a column on the others.
 
-    Fitted on the areas where all are known; applied where the others are. Nothing is filled
-    where fewer complete areas than coefficients + 1 are there. Source: Social Progress Index
-    2017 Methodology Report (missing values).
+    Fitted on the areas where all are known; empty where these are fewer than the coefficients
+    + 1. Source: Social Progress Index 2017 Methodology Report (missing values).
 
     Parameters
     ----------
@@ -50,15 +50,21 @@ def siblings(block: Array, column: int) -> Array:
     """
     others = np.delete(block, column, axis=1)
     target = block[:, column]
-    known = ~np.isnan(others).any(axis=1)
-    complete = known & ~np.isnan(target)
+    complete = ~np.isnan(block).any(axis=1)
     if others.shape[1] == 0 or np.sum(complete) <= others.shape[1] + 1:
-        return target.copy()
+        return []
     design = np.column_stack([np.ones(len(block)), others])
     slopes, *_ = np.linalg.lstsq(design[complete], target[complete], rcond=None)
-    filled = target.copy()
-    gaps = known & np.isnan(target)
-    filled[gaps] = design[gaps] @ slopes
+    return [float(slope) for slope in slopes]
+
+
+def by_siblings(block: Array, column: int, line: list[float]) -> Array:
+    """Return the column with its gaps on the line of `sibling_line`, where the others are known."""
+    others = np.delete(block, column, axis=1)
+    filled = block[:, column].copy()
+    gaps = np.isnan(filled) & ~np.isnan(others).any(axis=1)
+    if line:
+        filled[gaps] = line[0] + others[gaps] @ np.array(line[1:])
     return filled
 
 

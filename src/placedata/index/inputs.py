@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from placedata.errors import DataError, Problem, nearest
 from placedata.framework import Framework, Indicator, IndicatorMethod, Transform
+from placedata.index.calibration import Calibration, Settled, check_fits
 from placedata.index.result import Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Array = NDArray[np.float64]
+Number = TypeVar("Number", float, list[float], dict[str, float])
 TABLE = "table of values"
 
 
@@ -30,6 +32,8 @@ class Run:
         Numeric columns by name, shape (areas,), NaN where missing.
     groups
         Text columns by name, for rules that work inside groups.
+    frozen, fitted
+        The calibration to use, if any; the numbers of this run.
     """
 
     framework: Framework
@@ -39,6 +43,37 @@ class Run:
     decisions: list[Decision] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     stages: dict[str, pd.DataFrame] = field(default_factory=dict)
+    frozen: Calibration | None = None
+    fitted: dict[str, dict[str, Settled]] = field(default_factory=dict)
+
+    def settled(self, owner: str, what: str, fit: Callable[[], Number]) -> Number:
+        """Return a number that comes from the data: the calibration's, or fitted now and kept.
+
+        Parameters
+        ----------
+        owner
+            Indicator or node.
+        what
+            Name of the number or numbers.
+        fit
+            Finds it in the data; only called without a calibration.
+        """
+        if self.frozen is None:
+            value = fit()
+        else:
+            found = self.frozen.parameters.get(owner, {}).get(what)
+            if found is None:
+                self.refuse(owner, f"no {what} in the calibration", "a calibration that has it")
+                found = fit()
+            value = cast("Number", found)
+        self.fitted.setdefault(owner, {})[what] = value
+        return value
+
+    def never_frozen(self, owner: str, rule: str) -> None:
+        """Refuse a rule that compares areas with each other, where a calibration is given."""
+        if self.frozen is not None:
+            found = f"the rule {rule}, which compares the areas of one table with each other"
+            self.refuse(owner, found, "no calibration, or a rule with fixed numbers")
 
     def decide(self, stage: str, node: str, text: str) -> None:
         """Write down one decision."""
@@ -89,15 +124,20 @@ def steps_of(method: IndicatorMethod) -> tuple[Transform, ...]:
     return method.transform or ()
 
 
-def start_run(table: pd.DataFrame, framework: Framework) -> Run:
+def start_run(
+    table: pd.DataFrame, framework: Framework, calibration: Calibration | None = None
+) -> Run:
     """Return a run over a table that is fit to be scored.
 
     Raises
     ------
     DataError
         A missing or unknown column, text or infinity in a number column, a column without a
-        value, an area without or with a repeated code, no areas, no indicators: all at once.
+        value, an area without or with a repeated code, no areas, no indicators: all at once. Or
+        a calibration of another framework.
     """
+    if calibration is not None:
+        check_fits(calibration, framework)
     problems = _shape_problems(table, framework)
     wanted = [name for name in framework.columns if name in table.columns]
     text = framework.group_columns
@@ -111,7 +151,7 @@ def start_run(table: pd.DataFrame, framework: Framework) -> Run:
             columns[name], found = _numbers(name, table[name])
             problems += found
     stop(framework.id, problems)
-    return Run(framework, table.index.astype(str), columns, groups)
+    return Run(framework, table.index.astype(str), columns, groups, frozen=calibration)
 
 
 def _shape_problems(table: pd.DataFrame, framework: Framework) -> list[Problem]:

@@ -198,8 +198,13 @@ def rescaled(
     held = values if rule.round_first is None else np.round(values, rule.round_first)
     if rule.rule in {"bounds", "min_max"}:
         return _rescaled_linearly(run, node, rule, held, ends)
+    if rule.rule != "z_score":
+        run.never_frozen(node.id, rule.rule)
     if rule.rule == "z_score":
-        mean, sd = normalise.spread(held)
+        spread = run.settled(
+            node.id, "spread", lambda: [float(x[0]) for x in normalise.spread(held)]
+        )
+        mean, sd = spread
         result = normalise.z_score(held, mean, sd, 1)
     elif rule.rule == "percentile_rank":
         result = normalise.percentile_rank(held, 1, rule.to, rule.ties or "min")
@@ -222,7 +227,9 @@ def _rescaled_linearly(
 ) -> tuple[Array, tuple[float, float]]:
     low, high = ends
     if rule.rule == "min_max":
-        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        low, high = run.settled(
+            node.id, "ends", lambda: [float(np.nanmin(values)), float(np.nanmax(values))]
+        )
     if np.isnan(low) or np.isnan(high):
         run.refuse(
             node.id, "no bounds to rescale by", "indicators normalised by min_max or z_score"

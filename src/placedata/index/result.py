@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from placedata.index.calibration import Calibration
+
 PROVISIONAL = "provisional: no interval yet"
 
 
@@ -60,6 +62,8 @@ class Scores:
         Id of the framework.
     notice
         The framework's notice, to be shown with the scores.
+    calibration
+        Every number that was taken from the data, to score another year or place alike.
     rank_note
         How sure the ranks are, in words.
     """
@@ -72,6 +76,7 @@ class Scores:
     stages: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     framework: str = ""
     notice: str = ""
+    calibration: Calibration | None = field(default=None, repr=False)
     rank_note: str = PROVISIONAL
 
     def wide(self, column: str = "score") -> pd.DataFrame:

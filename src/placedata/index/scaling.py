@@ -118,6 +118,17 @@ def bounds(run: Run, item: Indicator, rule: Bounds, values: Array) -> tuple[floa
             return low, high, rule.rule
         low, high = (through(run, item, raw) for raw in (limits.low, limits.high))
         return low, high, rule.rule
+    low, high = run.settled(item.id, "bounds", lambda: _from_data(run, item, rule, values))
+    how = "lowest and highest" if rule.rule == "observed" else f"{rule.k:g} SD beyond the data"
+    how = how if run.frozen is None else "of the calibration"
+    run.decide("bounds", item.id, f"{low:g} to {high:g}, from the data ({how})")
+    return low, high, rule.rule
+
+
+def _from_data(run: Run, item: Indicator, rule: Bounds, values: Array) -> list[float]:
+    """Return data-driven bounds, stopped at natural limits, one end fixed where asked."""
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    limits = item.limits
     if rule.rule == "spread":
         sd = float(np.nanstd(values, ddof=1)) if np.sum(~np.isnan(values)) > 1 else 0.0
         low, high = low - rule.k * sd, high + rule.k * sd
@@ -127,9 +138,7 @@ def bounds(run: Run, item: Indicator, rule: Bounds, values: Array) -> tuple[floa
         high = min(high, through(run, item, limits.high))
     low = rule.low if rule.low is not None else low
     high = rule.high if rule.high is not None else high
-    how = "lowest and highest" if rule.rule == "observed" else f"{rule.k:g} SD beyond the data"
-    run.decide("bounds", item.id, f"{low:g} to {high:g}, from the data ({how})")
-    return low, high, rule.rule
+    return [low, high]
 
 
 def through(run: Run, item: Indicator, raw: float) -> float:
@@ -155,14 +164,21 @@ def _normalised(run: Run, one: Scaled, rule: Normalise, way: int) -> Scaled:
     if rule.rule in {"min_max", "distance_to_maximum"}:
         return _min_max(run, one, rule)
     if rule.rule == "z_score":
-        mean, sd = (float(part[0]) for part in normalise.spread(values))
+        mean, sd = run.settled(name, "spread", lambda: _mean_and_sd(values))
         return _standardised(run, one, (mean, sd), way)
+    if rule.ties != "given" or rule.n is None:
+        run.never_frozen(name, rule.rule)
     try:
         scores = _by_rank_or_distance(run, rule, values, way)
     except ValueError as error:
         run.refuse(name, str(error), f"values that {rule.rule} can take")
         return one
     return replace(one, values=scores, start=NAN, end=NAN, rule=rule.rule)
+
+
+def _mean_and_sd(values: Array) -> list[float]:
+    mean, sd = (float(part[0]) for part in normalise.spread(values))
+    return [mean, 0.0 if np.isnan(sd) else sd]
 
 
 def _standardised(run: Run, one: Scaled, spread: tuple[float, float], way: int) -> Scaled:

@@ -32,7 +32,14 @@ def weigh(run: Run, node: Node, block: Block, rule: Weights, *, whole: bool) -> 
         if not counts:
             run.decide("weights", name, f"no weight in {node.title}")
     if rule.rule in {"pc1", "factor"}:
-        return _estimated(run, node, block, rule)
+        if run.frozen is None:
+            found, told = _estimated(run, node, block, rule)
+            held = dict(zip(block.names, found.tolist(), strict=True))
+            run.settled(node.id, "weights", lambda: held)
+            return found, told
+        held = run.settled(node.id, "weights", dict)
+        run.decide("weights", node.id, f"{node.title}: weights of the calibration")
+        return np.array([held.get(name, 0.0) for name in block.names]), rule.rule
     if rule.rule == "budget":
         return rules.budget(block.names, rule.budget or ()) * usable, "budget"
     same = rule.rule == "equal" or len(set(block.given[usable].tolist())) < 2
@@ -60,7 +67,8 @@ def _estimated(run: Run, node: Node, block: Block, rule: Weights) -> tuple[Array
     if complete < rule.rows_per_child * size:
         text = (
             f"{node.title}: with {complete} complete areas {WORDS[rule.rule]} weights of {size} "
-            f"parts are unstable ({rule.rows_per_child * size:g} areas are needed): equal weights used"
+            f"parts are unstable ({rule.rows_per_child * size:g} areas are needed): equal weights "
+            "used"
         )
         run.decide("weights", node.id, text)
         return equal, "equal"
