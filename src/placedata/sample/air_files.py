@@ -27,6 +27,7 @@ SITES: tuple[tuple[str, str, str, tuple[float, float], float | None, float | Non
     ("AM5", "Dunmere Lane", "Urban Background", (4900, 3400), 18.0, 8.2, ""),
     ("AM6", "North Fen", "Suburban", (3500, 6000), None, 6.8, ""),
     ("AM7", "Old Ropeworks", "Kerbside", (2200, 1500), None, None, "2016-05-31 00:00:00"),
+    ("AM8", "Alder Carr Field", "Urban Background", (1050, 2350), 19.5, 8.1, ""),
 )
 
 _HEADER = [
