@@ -67,6 +67,16 @@ def level_of(geography: str) -> str:
     return LEVEL_OF_PREFIX.get(match.group(0) if match else "", geography)
 
 
+def geography_in_words(geography: str) -> str:
+    """Return a geography as people say it: ``wards of 2025`` for ``wd25``."""
+    nouns = {"oa": "output areas", "lsoa": "LSOAs", "msoa": "MSOAs", "ward": "wards",
+             "lad": "local authorities", "region": "regions", "country": "countries"}  # fmt: skip
+    match = GEOGRAPHY.match(geography)
+    if match is None:
+        return geography
+    return f"{nouns[LEVEL_OF_PREFIX[match.group(1)]]} of 20{match.group(2)}"
+
+
 def level_of_codes(codes: Iterable[str]) -> str | None:
     """Return the level that all GSS codes share, or None where they differ or are not GSS codes."""
     levels = {LEVEL_OF_ENTITY.get(code[:3]) if GSS_CODE.match(code) else None for code in codes}

@@ -6,6 +6,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from placedata.geography import geography_in_words
 from placedata.wording import (
     SHORTHAND_NOTES,
     decimals_for,
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
     from placedata.scorecard.card import Figure, NodeScore, Scorecard
     from placedata.snapshot import Snapshot
+
+
+#: Letters of a unit that stands beside a number in a table.
+SHORT_UNIT = 6
+#: Width of the strip of all wards in a table, picture units.
+STRIP_WIDTH = 260
 
 
 @cache
@@ -55,6 +62,7 @@ def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
     template = _environment().get_template("body.html")
     text = template.render(
         card=card,
+        edition=geography_in_words(card.geography),
         top=card.index,
         dimensions=card.children(card.index.id) if card.index else (),
         locator=Markup(_locator(snapshot, card)),  # noqa: S704  our own SVG, its text escaped
@@ -85,7 +93,9 @@ def value_text(figure: Figure, value: float | None, places: dict[str, int]) -> s
     """Return one number of a figure as people read it, or its shorthand."""
     if value is None:
         return figure.shorthand if figure.value is None and figure.shorthand else "[x]"
-    return format_value(value, figure.unit, places.get(figure.layer))
+    # The row's heading says the unit; in a cell only a short one is repeated.
+    unit = figure.unit if len(figure.unit) <= SHORT_UNIT else ""
+    return format_value(value, unit, places.get(figure.layer))
 
 
 def score_text(score: float | None) -> str:
@@ -138,12 +148,18 @@ def _strip(snapshot: Snapshot, card: Scorecard, figure: Figure) -> str:
     from placedata.charts import Measure, svg_dot_strip
 
     values = snapshot.table(figure.layer)["value"]
-    marks = {card.place_name: _float(figure.place)} if figure.unit and figure.rank else {}
+    # A total of the place is no average to set a ward's count against.
+    total = figure.basis.startswith("total")
+    marks = {} if total else {card.place_name: _float(figure.place)}
     if figure.comparator is not None and card.comparator:
         marks[card.comparator] = figure.comparator
     title = f"{figure.title}, {figure.period}"
-    measure = Measure(title, figure.unit, figure.polarity, figure.decimals)
-    return svg_dot_strip(values, card.area_code, measure, area_name=card.area_name, marks=marks)
+    unit = figure.unit if len(figure.unit) <= SHORT_UNIT else ""
+    measure = Measure(title, unit, figure.polarity, figure.decimals)
+    name = card.area_name
+    return svg_dot_strip(
+        values, card.area_code, measure, area_name=name, marks=marks, width=STRIP_WIDTH
+    )
 
 
 def _float(value: float | None) -> float:
