@@ -11,7 +11,7 @@ import shapely
 from pyproj import Transformer
 
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-HAND_WRITTEN = {"README.md", "LICENCE.md"}
+HAND_WRITTEN = {"README.md", "LICENCE.md", ".gitattributes"}
 MOST_BYTES = 3_000_000
 
 
