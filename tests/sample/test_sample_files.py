@@ -11,7 +11,7 @@ import shapely
 from pyproj import Transformer
 
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-HAND_WRITTEN = {"README.md", "LICENCE.md", ".gitattributes"}
+HAND_WRITTEN = {"README.md", "LICENCE.md"}
 MOST_BYTES = 3_000_000
 
 
