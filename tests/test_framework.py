@@ -203,6 +203,14 @@ def test_the_columns_of_a_framework_include_what_its_rules_refer_to():
     assert columns == ("no2", "pm", "people", "borough", "no2_se", "pm_before")
 
 
+def test_the_schema_for_editors_offers_the_bare_names_of_rules_without_needs():
+    schema = Framework.model_json_schema()
+    [bare, full] = schema["$defs"]["Treat"]["anyOf"]
+    assert bare["enum"] == ["none", "winsorise_by_skew", "skew_kurtosis"]
+    assert full["properties"]["share"]["anyOf"][0]["type"] == "number"
+    assert schema["additionalProperties"] is False
+
+
 def test_validating_leaves_the_document_as_it_was():
     document = small()
     before = copy.deepcopy(document)

@@ -376,6 +376,100 @@ def test_ties_and_rounding_before_ranking_are_as_the_framework_says():
     assert scores.of("top")["rank"].tolist() == [4, 2.5, 2.5, 1]
 
 
+def test_complements_are_told_to_need_a_pseudo_inverse():
+    table = correlated()
+    table["d"] = 2 * table["a"] + 1
+    assert "by the pseudo-inverse" in told(score(table, pca()), "one")
+
+
+@pytest.mark.parametrize("wrong", [0.0, 32.0])
+def test_a_published_rank_outside_the_number_of_areas_is_refused(wrong):
+    rule = {"rule": "exponential_rank", "ties": "given", "n": 30}
+    table = frame(a=[wrong, 1.0, 30.0])
+    assert "rank share" in refused(table, single(normalise=rule))
+
+
+def test_weights_of_a_budget_are_the_mean_shares_of_the_people():
+    items = [{"id": name, "component": "one"} for name in "ab"]
+    weights = {"rule": "budget", "budget": [{"a": 75, "b": 25}, {"a": 5, "b": 15}]}
+    method = {"levels": {"component": {"weights": weights}}}
+    found = score(some_table()[["a", "b"]], framework(method, items)).weights.set_index("node")
+    assert found.loc[["a", "b"], "weight"].tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("rank", [1, 2, 3]),
+        ("borda", [0, 1, 2]),
+        ("percentile_rank", [0, 50, 100]),
+        ("fraction_of_maximum", [10, 40, 100]),
+        ("distance_to_maximum", [0, 100 * 3 / 9, 100]),
+        ({"rule": "distance_to_reference", "reference": "E05990001"}, [0, 100, 300]),
+        ({"rule": "distance_to_target", "reference": 7, "outside": "clip"}, [0, 50, 100]),
+        ("none", [1, 4, 10]),
+    ],
+)
+def test_each_normalising_rule_can_be_chosen_for_an_indicator(rule, expected):
+    scores = score(frame(a=[1.0, 4.0, 10.0]), single(normalise=rule))
+    np.testing.assert_allclose(scores.of("a")["score"], expected)
+
+
+@pytest.mark.parametrize(
+    ("rescale", "expected"),
+    [
+        ("min_max", [0, 25, 100]),
+        ({"rule": "min_max", "to": [1, 5]}, [1, 2, 5]),
+        ("percentile_rank", [0, 50, 100]),
+        ("rank", [1, 2, 3]),
+        ({"rule": "bounds", "to": [0, 10]}, [2, 4, 10]),
+        ({"rule": "rank", "publish": "aggregate"}, [20, 40, 100]),
+    ],
+)
+def test_each_rescaling_rule_can_be_chosen_for_a_node(rescale, expected):
+    goalposts = {"best": 10, "worst": 0}
+    items = [{"id": "a", "component": "one", "goalposts": goalposts}]
+    method = {"levels": {"component": {"rescale": rescale}}}
+    scores = score(frame(a=[2.0, 4.0, 10.0]), framework(method, items))
+    np.testing.assert_allclose(scores.of("one")["score"], expected)
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "expected"),
+    [
+        ("arithmetic", 25),
+        ("geometric", 20),
+        ("harmonic", 16),
+        ("sum", 50),
+        ({"rule": "power", "power": 2}, np.sqrt(850)),
+    ],
+)
+def test_each_aggregation_rule_can_be_chosen_for_a_level(aggregate, expected):
+    method = {
+        "indicator": {"normalise": "none"},
+        "levels": {"component": {"aggregate": aggregate}},
+    }
+    items = [{"id": name, "component": "one"} for name in "ab"]
+    scores = score(frame(a=[10.0, 1.0], b=[40.0, 2.0]), framework(method, items))
+    assert scores.of("one")["score"].iloc[0] == pytest.approx(expected)
+
+
+def test_a_rate_is_divided_by_its_denominator_before_anything_else():
+    scores = score(frame(a=[1.0, 6.0, 5.0], people=[1.0, 3.0, 0.0]), single(denominator="people"))
+    assert scores.stages["denominated"]["a"].tolist()[:2] == [1, 2]
+    assert scores.of("a")["score"].isna().tolist() == [False, False, True]
+    assert "1 areas have a value but no denominator" in told(scores, "a", "denominate")
+
+
+def test_shrinkage_and_group_means_take_their_columns_from_the_table():
+    table = frame(a=[2.0, 4.0, 9.0], se=[1.0, 1.0, 1.0])
+    table["district"] = ["x", "x", "y"]
+    rule = {"rule": "shrink", "by": "district", "standard_error": "se"}
+    scores = score(table, single(treat=rule))
+    np.testing.assert_allclose(scores.stages["treated"]["a"], [7 / 3, 11 / 3, 9])
+    assert "2 values moved towards the mean" in told(scores, "a", "treat")
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -7,10 +7,10 @@ One closed model a stage. A rule without options may be written as its bare name
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Ties = Literal["min", "average", "max", "dense"]
@@ -28,6 +28,15 @@ class Rule(Closed):
     rule: str
     uses: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     needs: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Let an editor accept the bare name of a rule that needs no options."""
+        names = get_args(cls.model_fields["rule"].annotation)
+        bare = [name for name in names if name not in cls.needs]
+        return {"anyOf": [{"enum": bare}, handler(schema)]}
 
     @model_validator(mode="before")
     @classmethod
@@ -219,7 +228,7 @@ class Normalise(Rule):
         "normal_score": ("ties", "round_first", "decimals"),
         "fraction_of_maximum": ("to", "decimals"),
         "distance_to_maximum": ("to", "decimals"),
-        "distance_to_reference": ("reference", "decimals"),
+        "distance_to_reference": ("to", "reference", "decimals"),
         "distance_to_target": ("to", "reference", "outside", "decimals"),
     }
     needs = {
