@@ -378,8 +378,10 @@ def test_topojson_without_crs_has_its_arcs_joined(tmp_path):
     topology = {
         "type": "Topology",
         "transform": {"scale": [0.5, 0.25], "translate": [10, 50]},
-        "arcs": [[[0, 0], [0, 4]], [[0, 4], [2, 0], [0, -4], [-2, 0]], [[2, 4], [2, 0], [0, -4], [-2, 0]],
-                 [[2, 4], [0, -4]]],
+        "arcs": [
+            [[0, 0], [0, 4]], [[0, 4], [2, 0], [0, -4], [-2, 0]],
+            [[2, 4], [2, 0], [0, -4], [-2, 0]], [[2, 4], [0, -4]],
+        ],
         "objects": {
             "wards": {
                 "type": "GeometryCollection",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 VECTOR_DRIVERS = ("ESRI Shapefile", "FlatGeobuf", "GPKG", "GeoJSON", "MEM")
@@ -32,4 +33,10 @@ def lock_drivers() -> None:
     os.environ["PROJ_NETWORK"] = "OFF"
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether a message of rasterio is more than that its GDAL lacks a driver to skip."""
+    return "GDAL_SKIP" not in record.getMessage()
+
+
 lock_drivers()
+logging.getLogger("rasterio._env").addFilter(_is_news)

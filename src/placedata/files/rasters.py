@@ -62,7 +62,7 @@ def read_raster(path: Path | str, *, band: int = 1, nodata: float | None = None)
     path = Path(path)
     _check_magic(path)
     driver = "GTiff" if path.suffix.lower() in GEOTIFF else "AAIGrid"
-    options = {"AAIGRID_DATATYPE": "Float64"} if driver == "AAIGrid" else {}
+    options = {"DATATYPE": "Float64"} if driver == "AAIGrid" else {}
     try:
         with (
             rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),

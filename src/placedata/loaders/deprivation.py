@@ -95,7 +95,9 @@ def read(source: Source, request: Request) -> Observations:
     if wanted is None or len(request.periods) > 1:
         found = "no measure" if wanted is None else f"{len(request.periods)} periods of one edition"
         allowed = "one of " + ", ".join(f"{name}_score" for name in ("imd", "income", "crime"))
-        tally.problems.append(Problem(f"layers/{request.layer}.yaml", "source.measure", found, allowed))
+        tally.problems.append(
+            Problem(f"layers/{request.layer}.yaml", "source.measure", found, allowed)
+        )
     tally.stop_if_problems()
     parts, columns, editions = [], [], set()
     for table in read_tables(request, tally, source.file, sheet=source.sheet):

@@ -200,7 +200,9 @@ def _wanted(rows: pd.DataFrame, source: Source, request: Request, tally: Tally) 
     wrong = [period for period in request.periods if not _PERIOD.fullmatch(period)]
     if wrong:
         tally.problems.append(
-            Problem(f"layers/{request.layer}.yaml", "period", ", ".join(wrong), "2023, 2023-01 or a day")
+            Problem(
+                f"layers/{request.layer}.yaml", "period", ", ".join(wrong), "2023, 2023-01 or a day"
+            )
         )
     tally.stop_if_problems()
     period = pd.Series("", index=rows.index)

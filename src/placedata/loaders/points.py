@@ -222,7 +222,7 @@ def _rows(table: TableFile, source: Source, request: Request, tally: Tally) -> p
         by_case = {name.casefold(): name for name in names}
         for found in (by_case[guess] for guess in guesses if guess in by_case):
             text = frame[found].str.strip()
-            if (text != "").mean() > 0.5:
+            if (text != "").mean() > (0.5 if guesses is _IDS else 0.0):
                 return text
         return None
 
@@ -308,7 +308,9 @@ def _by_postcode(
     if request.postcodes is None:
         found = "rows placed by postcode, and a place without postcodes"
         tally.problems.append(
-            Problem(f"layers/{request.layer}.yaml", "source.postcode", found, "postcodes: in place.yaml")
+            Problem(
+                f"layers/{request.layer}.yaml", "source.postcode", found, "postcodes: in place.yaml"
+            )
         )
         return rows
     bare = cells.str.upper().str.replace(r"[^A-Z0-9]", "", regex=True)
