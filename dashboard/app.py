@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, request
 from flask_compress import Compress
-from placedata.errors import PlaceDataError
 
 from dashboard import rendering, security, static_files
-from dashboard.api import downloads
-from dashboard.api import map_data
+from dashboard.api import downloads, map_data
 from dashboard.pages import about, accessibility, area, errors, layer, layers, map_page
 from dashboard.served import keep_served
 
@@ -23,7 +20,6 @@ PAGES = (map_page, area, layers, layer, about, accessibility)
 MENU = ((map_page.PATH, map_page.TITLE), (area.PATH, area.TITLE), (layers.PATH, layers.TITLE),
         (about.PATH, about.TITLE))  # fmt: skip
 MOST_BODY = 200_000
-_LOG = logging.getLogger("placedata.web")
 
 
 def create_app(place: Place) -> Flask:
@@ -71,8 +67,3 @@ def _only_known_paths(app: Flask) -> None:
             # The page has no callback on the server: everything sent here is a mistake.
             return Response(json.dumps({"error": "no such callback"}), 400, mimetype="application/json")
         return None
-
-    @app.errorhandler(PlaceDataError)
-    def told(error: PlaceDataError) -> tuple[str, int]:
-        _LOG.warning("%s: %s", request.path, error)
-        return errors.page(404, "Page not found", error.message), 404

@@ -7,7 +7,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from flask import Response, jsonify, render_template, request
-from placedata.errors import nearest
+from placedata.errors import PlaceDataError, nearest
 from werkzeug.exceptions import HTTPException
 
 from dashboard.served import NotBuiltError, snapshot_now
@@ -49,6 +49,13 @@ def register(app: Flask) -> None:
             return jsonify(error=message), status
         near = _near(request.path) if status == 404 else None
         return page(status, title, message, near=near), status
+
+    @app.errorhandler(PlaceDataError)
+    def unknown(error: PlaceDataError) -> tuple[str | Response, int]:
+        message = error.message[:1].upper() + error.message[1:] + "."
+        if request.path.startswith(_MACHINES):
+            return jsonify(error=message), 404
+        return page(404, "Page not found", message, near=_near(request.path)), 404
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> tuple[str | Response, int]:
