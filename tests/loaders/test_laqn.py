@@ -164,3 +164,9 @@ def test_mistakes_are_told(ask, desk):
     desk.write("sites.csv", SITES.replace("@SiteCode", "@Code"))
     with pytest.raises(Exception, match="no column '@SiteCode'"):
         ask(hours())
+
+
+def test_a_period_without_hours_gives_nothing_and_says_why(ask, balanced):
+    seen = ask(hours(), periods=("1999",))
+    assert seen.table.empty
+    assert balanced(seen) == {"another period": 3}

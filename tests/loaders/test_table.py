@@ -269,3 +269,11 @@ def test_an_unknown_field_and_a_wrong_type_are_refused():
         Source(file="data/a.csv", shet="T1")
     with pytest.raises(ValidationError, match="file"):
         Source(file=3)
+
+
+@pytest.mark.parametrize("combine", ["refuse", "sum"])
+def test_a_table_of_missing_cells_gives_no_observation(desk, balanced, combine):
+    file = desk.write("a.csv", "WD25CD,n\nE05990001,*\nE05990002,\n")
+    seen = desk.ask("table", {"file": file, "combine": combine}, value="n")
+    assert seen.table.empty
+    assert balanced(seen) == {"suppressed": 1, "blank": 1}
