@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from placedata.cli import build, check, export, new, sample, score, scorecard, serve
+from placedata.cli import build, check, export, new, reference, sample, score, scorecard, serve
 
 app = typer.Typer(
     name="placedata",
@@ -26,6 +26,7 @@ app.command("score")(score.score)
 app.command("scorecard")(scorecard.scorecard)
 app.command("export")(export.export)
 app.command("serve")(serve.serve)
+app.command("schema")(reference.schema)
 
 
 def _version(value: bool) -> None:  # noqa: FBT001

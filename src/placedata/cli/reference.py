@@ -1,0 +1,38 @@
+"""``placedata schema``: what layer, place and framework files may say, for editors."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from placedata.cli.console import Quiet, reported, say
+from placedata.errors import PlaceDataError, Problem, nearest
+
+
+@reported
+def schema(
+    kind: Annotated[str, typer.Argument(help="layer, place or framework.")] = "layer",
+    out: Annotated[
+        str | None, typer.Option(help="Folder to write all three schemas to.", metavar="DIR")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the JSON Schema of a kind of file, with which an editor completes and checks it."""
+    from placedata.recipes.schemas import SCHEMAS, as_text, write_schemas
+
+    if kind not in SCHEMAS:
+        allowed = ", ".join(SCHEMAS)
+        near = nearest(kind, SCHEMAS)
+        problem = Problem("command line", "KIND", repr(kind), allowed, suggestion=near)
+        raise PlaceDataError("there is no schema of that kind of file", [problem])
+    if out is None:
+        sys.stdout.write(as_text(SCHEMAS[kind]()))
+        return
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = write_schemas(folder)
+    if not quiet:
+        say(f"Written to {out}: {', '.join(changed) or 'nothing, they were up to date'}.")
