@@ -216,6 +216,18 @@ def test_a_column_without_spread_scores_the_middle_without_weight_when_asked():
     assert "no weight" in told(scores, "b")
 
 
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 1e9 / 7, -0.7])
+def test_equal_values_are_equal_whatever_their_floating_point_noise(value):
+    table = some_table(17).assign(b=value)
+    table.iloc[3, 1] = value * (1 + 2e-16)
+    bounds = {"rule": "spread", "constant": "midpoint"}
+    scores = score(table, framework({"indicator": {"bounds": bounds}}))
+    assert (scores.of("b")["score"] == 50).all()
+    standard = score(table, framework({"indicator": {"normalise": "z_score"}}))
+    assert (standard.of("b")["score"] == 0).all()
+    assert standard.weights.set_index("node").loc["b", "weight"] == 0
+
+
 def test_a_column_without_spread_scores_normally_against_goalposts():
     scores = score(frame(a=[3.0, 3.0]), single(goalposts={"best": 4, "worst": 0}))
     assert scores.of("a")["score"].tolist() == [75, 75]

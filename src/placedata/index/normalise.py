@@ -27,6 +27,12 @@ def spread(values: Array) -> tuple[Array, Array]:
     return mean, sd
 
 
+def is_flat(values: Array) -> bool:
+    """Return whether all values of a column are equal, but for the noise of floating point."""
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    return high - low <= 1e-12 * max(abs(low), abs(high))
+
+
 def min_max(values: Array, start: float | Array, end: float | Array, to: Scale) -> Array:
     """Return a + (b - a)(x - start)/(end - start): `start` scores a and `end` scores b."""
     return to[0] + (to[1] - to[0]) * ((values - start) / (np.asarray(end) - start))

@@ -129,8 +129,10 @@ def _from_data(run: Run, item: Indicator, rule: Bounds, values: Array) -> list[f
     """Return data-driven bounds, stopped at natural limits, one end fixed where asked."""
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     limits = item.limits
+    if normalise.is_flat(values):
+        return [low, low]
     if rule.rule == "spread":
-        sd = float(np.nanstd(values, ddof=1)) if np.sum(~np.isnan(values)) > 1 else 0.0
+        sd = float(np.nanstd(values, ddof=1))
         low, high = low - rule.k * sd, high + rule.k * sd
     if limits and limits.low is not None:
         low = max(low, through(run, item, limits.low))
@@ -178,7 +180,7 @@ def _normalised(run: Run, one: Scaled, rule: Normalise, way: int) -> Scaled:
 
 def _mean_and_sd(values: Array) -> list[float]:
     mean, sd = (float(part[0]) for part in normalise.spread(values))
-    return [mean, 0.0 if np.isnan(sd) else sd]
+    return [mean, 0.0 if normalise.is_flat(values) else sd]
 
 
 def _standardised(run: Run, one: Scaled, spread: tuple[float, float], way: int) -> Scaled:

@@ -31,7 +31,8 @@ def correlation(columns: Array) -> Array:
     complete = columns[~np.isnan(columns).any(axis=1)]
     away = complete - complete.mean(axis=0)
     scale = np.sqrt((away**2).sum(axis=0))
-    unit = np.divide(away, scale, out=np.zeros_like(away), where=scale > 0)
+    noise = 1e-12 * np.sqrt(len(complete)) * np.abs(complete).max(axis=0, initial=0.0)
+    unit = np.divide(away, scale, out=np.zeros_like(away), where=scale > noise)
     matrix: Array = unit.T @ unit
     np.fill_diagonal(matrix, 1.0)
     return matrix
