@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from placedata.framework import Framework, Indicator
-from placedata.index import roll_up, score
+from placedata.index import roll_up, score, sensitivity
 
 pytestmark = pytest.mark.real
 
@@ -387,6 +387,24 @@ def test_the_published_eigenvalues_of_the_coinr_example_are_found(asem):
     expected = published[published.index.str.startswith("pca_raw_social_sdev")]
     found = consistency(asem["raw"][columns].to_numpy(dtype=float)).eigenvalues
     np.testing.assert_allclose(np.sqrt(found), expected, atol=1e-4)
+
+
+def test_the_rank_intervals_of_the_coinr_example_are_the_published_ones(asem):
+    published = asem["ua_rank_stats"]
+    replicates = asem["ua_ranks"].drop(columns="Nominal").loc[published.index].to_numpy().T
+    found = sensitivity.rank_summary(replicates)
+    for name, column in {"mean": "Mean", "median": "Median", "low": "Q5", "high": "Q95"}.items():
+        np.testing.assert_allclose(found[name], published[column], atol=1e-12)
+
+
+def test_the_sobol_indices_of_the_coinr_example_are_the_published_ones(asem):
+    published = asem["sa_indices"]
+    ranks = asem["sa_ranks"]
+    replicates = ranks.drop(columns="Nominal").to_numpy().T
+    shifts = sensitivity.mean_shift(replicates, ranks["Nominal"].to_numpy()).reshape(6, 100)
+    found = sensitivity.sobol(shifts[0], shifts[1], shifts[2:])
+    np.testing.assert_allclose(found.first, published["Si"], atol=1e-9)
+    np.testing.assert_allclose(found.total, published["STi"], atol=1e-9)
 
 
 # ------------------------------------------------------------------ Social Progress Index, 2017

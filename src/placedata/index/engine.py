@@ -45,10 +45,7 @@ def score(
         Missing, unknown, non-numeric, infinite or empty columns, repeated areas, and what a rule
         cannot take (no spread, a logarithm of 0, values beyond fixed bounds): all at once.
     """
-    run = start_run(table, framework, calibration)
-    columns, caps = treated(run, filled(run, prepare(run)))
-    indicators = scaled(run, columns, caps)
-    nodes = climb(run, indicators)
+    run, indicators, nodes = workings(table, framework, calibration)
     order = framework.method.rank
     words = f"rank 1 is the {order.first} score, ties {order.ties}"
     if order.decimals is not None:
@@ -73,6 +70,16 @@ def score(
         ),
         rank_note=PROVISIONAL,
     )
+
+
+def workings(
+    table: pd.DataFrame, framework: Framework, calibration: Calibration | None = None
+) -> tuple[Run, dict[str, Scaled], dict[str, Scored]]:
+    """Return the run, the scaled indicators and the scored nodes; see `score`."""
+    run = start_run(table, framework, calibration)
+    columns, caps = treated(run, filled(run, prepare(run)))
+    indicators = scaled(run, columns, caps)
+    return run, indicators, climb(run, indicators)
 
 
 def ranks_of(scores: Array, framework: Framework) -> Array:

@@ -136,7 +136,7 @@ def _scored(run: Run, node: Node, block: Block) -> Scored:
 
 
 def combined_by(rule: Aggregate, scores: Array, weights: Array) -> Array:
-    """Return one score of many by an aggregation rule; scores (..., k), weights (k,)."""
+    """Return one score of many by an aggregation rule; scores and weights (..., k)."""
     if rule.rule == "geometric":
         return aggregate.geometric(scores, weights, rule.floor)
     if rule.rule == "harmonic":
