@@ -53,7 +53,7 @@ class LayerRecord:
     description: str
     theme: str
     unit: str
-    decimals: int | None
+    decimals: int
     polarity: str
     component: str | None
     goalposts: Mapping[str, float] | None
@@ -213,9 +213,32 @@ class Snapshot:
                 suggestion=nearest(wanted, record.periods),
             )  # fmt: skip
             raise PlaceDataError(f"the layer {layer} has no period {wanted}", [problem])
-        rows = self.values[(self.values["layer"] == layer) & (self.values["period"] == wanted)]
-        frame = rows.set_index("area_code").reindex(self.areas.index)
-        return frame.assign(area_name=self.areas["area_name"])
+        if (layer, wanted) not in self._tables:
+            rows = self._values_of[layer]
+            frame = rows[rows["period"] == wanted].set_index("area_code")
+            frame = frame.reindex(self.areas.index).assign(area_name=self.areas["area_name"])
+            self._tables[layer, wanted] = frame
+        return self._tables[layer, wanted].copy(deep=False)
+
+    def history(self, layer: str) -> pd.DataFrame:
+        """Return one layer's values as areas by periods, oldest first; NaN where there is none."""
+        if layer not in self._histories:
+            wide = self._values_of[layer].pivot(index="area_code", columns="period", values="value")
+            periods = list(self.layer(layer).periods)
+            self._histories[layer] = wide.reindex(index=self.areas.index, columns=periods)
+        return self._histories[layer].copy(deep=False)
+
+    @cached_property
+    def _values_of(self) -> dict[str, pd.DataFrame]:
+        return {str(name): group for name, group in self.values.groupby("layer", sort=False)}
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return {}
+
+    @cached_property
+    def _histories(self) -> dict[str, pd.DataFrame]:
+        return {}
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -242,9 +265,30 @@ class Snapshot:
                 suggestion=nearest(node, nodes),
             )
             raise PlaceDataError(f"there is no node {node!r} in the index", [problem])
-        rows = self.scores[self.scores["node"] == node].set_index("area_code")
-        frame = rows[["score", "rank", "coverage"]].reindex(self.areas.index)
-        return frame.assign(area_name=self.areas["area_name"])
+        empty = self.scores.iloc[:0].set_index("area_code")
+        frame = self._scores_of.get(node, empty)[["score", "rank", "coverage"]]
+        return frame.reindex(self.areas.index).assign(area_name=self.areas["area_name"])
+
+    def indicator_scores(self, layer: str) -> pd.Series:
+        """Return the scores of a layer that belongs to a component; empty for any other."""
+        import pandas as pd
+
+        rows = self._scores_of.get(layer)
+        return pd.Series(dtype=float) if rows is None else rows["score"]
+
+    @cached_property
+    def _scores_of(self) -> dict[str, pd.DataFrame]:
+        indexed = self.scores.set_index("area_code")
+        return {str(name): group for name, group in indexed.groupby("node", sort=False)}
+
+    @cached_property
+    def labels(self) -> Mapping[str, Mapping[str, str]]:
+        """Area code -> node or indicator -> ``strength`` or ``weakness``."""
+        found: dict[str, dict[str, str]] = {}
+        for row in self.index["labels"]:
+            if row["label"] in {"strength", "weakness"}:
+                found.setdefault(row["area_code"], {})[row["node"]] = row["label"]
+        return found
 
     @cached_property
     def index(self) -> Mapping[str, Any]:

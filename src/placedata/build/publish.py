@@ -199,6 +199,7 @@ def _record(ground: Ground, layer: Layer) -> dict[str, Any]:
     return {
         **{name: getattr(definition, name) for name in _COPIED},
         "theme": theme,
+        "decimals": _decimals(layer),
         "goalposts": plain(definition.goalposts.model_dump()) if definition.goalposts else None,
         "caveats": list(definition.caveats),
         "loader": definition.source.loader if definition.source else None,
@@ -217,9 +218,17 @@ def _record(ground: Ground, layer: Layer) -> dict[str, Any]:
 
 
 _COPIED = (
-    "id", "title", "description", "unit", "decimals", "polarity", "component", "weight",
+    "id", "title", "description", "unit", "polarity", "component", "weight",
     "statistic", "weighted_by", "publisher", "licence", "url", "updated", "share_alike",
 )  # fmt: skip
+
+
+def _decimals(layer: Layer) -> int:
+    """Return the decimals that the layer's file asks for, else as many as its values need."""
+    from placedata.wording import decimals_for
+
+    asked = layer.definition.decimals
+    return decimals_for(layer.values["value"].dropna()) if asked is None else asked
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from placedata.snapshot import plain
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from placedata.snapshot import LayerRecord, Snapshot
 
 #: Shorthand of the Government Analysis Function for a figure that is not there.
@@ -74,7 +73,7 @@ class Figure:
     title: str
     description: str
     unit: str
-    decimals: int | None
+    decimals: int
     polarity: str
     component: str | None
     theme: str
@@ -233,23 +232,15 @@ def period_warning(periods: tuple[str, str] | None) -> str:
     )
 
 
-def _labels(snapshot: Snapshot, area: str) -> dict[str, str]:
-    return {
-        str(row["node"]): str(row["label"] or "")
-        for row in snapshot.index["labels"]
-        if row["area_code"] == area and row["label"] in {"strength", "weakness"}
-    }
-
-
 def _nodes(snapshot: Snapshot, area: str) -> tuple[NodeScore, ...]:
-    scores, labels, framework = snapshot.scores, _labels(snapshot, area), snapshot.framework
-    if scores.empty:
+    labels, framework = snapshot.labels.get(area, {}), snapshot.framework
+    if snapshot.scores.empty:
         return ()
     made: list[NodeScore] = []
 
     def visit(identifier: str) -> int:
         node, at = framework.node(identifier), len(made)
-        made.append(_node(scores, framework.node(identifier), area, labels))
+        made.append(_node(snapshot, framework.node(identifier), area, labels))
         below = len(framework.indicators_of(identifier))
         below += sum(visit(child.id) for child in framework.children(node.id))
         made[at] = _counted(made[at], below)
@@ -260,14 +251,12 @@ def _nodes(snapshot: Snapshot, area: str) -> tuple[NodeScore, ...]:
 
 
 def _counted(node: NodeScore, indicators: int) -> NodeScore:
-    from dataclasses import replace
-
     return replace(node, indicators=indicators)
 
 
-def _node(scores: pd.DataFrame, node: Any, area: str, labels: dict[str, str]) -> NodeScore:  # noqa: ANN401
-    rows = scores[scores["node"] == node.id]
-    row = rows[rows["area_code"] == area].iloc[0]
+def _node(snapshot: Snapshot, node: Any, area: str, labels: Mapping[str, str]) -> NodeScore:  # noqa: ANN401
+    rows = snapshot.score_table(node.id)
+    row = rows.loc[area]
     return NodeScore(
         id=node.id,
         title=node.title,
@@ -287,12 +276,8 @@ def _node(scores: pd.DataFrame, node: Any, area: str, labels: dict[str, str]) ->
 def _figure(snapshot: Snapshot, record: LayerRecord, area: str) -> Figure:
     table = snapshot.table(record.id)
     row, summary = table.loc[area], record.summary()
-    rows = snapshot.values[
-        (snapshot.values["layer"] == record.id) & (snapshot.values["area_code"] == area)
-    ]
-    by_period = rows.set_index("period")["value"]
-    scores = snapshot.scores
-    score = scores[(scores["node"] == record.id) & (scores["area_code"] == area)]["score"]
+    history = snapshot.history(record.id).loc[area]
+    score = snapshot.indicator_scores(record.id)
     return Figure(
         layer=record.id,
         title=record.title,
@@ -310,10 +295,10 @@ def _figure(snapshot: Snapshot, record: LayerRecord, area: str) -> Figure:
         comparator=summary["comparator"],
         rank=_whole(row["rank"]),
         of=int(table["value"].notna().sum()),
-        score=_number(score.iloc[0]) if len(score) else None,
-        label=_labels(snapshot, area).get(record.id, ""),
+        score=_number(score.get(area)),
+        label=snapshot.labels.get(area, {}).get(record.id, ""),
         coverage=_number(row["coverage"]),
-        trend=tuple((period, _number(by_period.get(period))) for period in record.periods),
+        trend=tuple((period, _number(history[period])) for period in record.periods),
         publisher=record.publisher,
         licence=record.licence,
         url=record.url,

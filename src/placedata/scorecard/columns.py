@@ -39,7 +39,7 @@ class Column:
     licence: str
     values: pd.Series
     statuses: pd.Series
-    decimals: int | None = None
+    decimals: int = 2
 
     @property
     def heading(self) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from placedata.geography import geography_in_words
 from placedata.wording import (
     SHORTHAND_NOTES,
-    decimals_for,
     format_value,
     join_list,
     plural,
@@ -58,7 +57,6 @@ def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
     """Return the inside of the scorecard, marked safe, for a page with its own frame."""
     from markupsafe import Markup
 
-    places = _decimals(snapshot)
     template = _environment().get_template("body.html")
     text = template.render(
         card=card,
@@ -67,9 +65,9 @@ def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
         dimensions=card.children(card.index.id) if card.index else (),
         locator=Markup(_locator(snapshot, card)),  # noqa: S704  our own SVG, its text escaped
         bars=Markup(_bars(card)),  # noqa: S704
-        value=lambda figure: value_text(figure, figure.value, places),
-        place_value=lambda figure: value_text(figure, figure.place, places),
-        comparator_value=lambda figure: value_text(figure, figure.comparator, places),
+        value=lambda figure: value_text(figure, figure.value),
+        place_value=lambda figure: value_text(figure, figure.place),
+        comparator_value=lambda figure: value_text(figure, figure.comparator),
         rank=_rank,
         strip=lambda figure: Markup(_strip(snapshot, card, figure)),  # noqa: S704
         score=score_text,
@@ -80,22 +78,13 @@ def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
     return Markup(text)  # noqa: S704  made by an escaping template
 
 
-def _decimals(snapshot: Snapshot) -> dict[str, int]:
-    """Return layer -> decimals: as its file says, else as its values need; one rule a layer."""
-    found = {}
-    for name, record in snapshot.layers.items():
-        values = snapshot.table(name)["value"].dropna()
-        found[name] = decimals_for(values) if record.decimals is None else record.decimals
-    return found
-
-
-def value_text(figure: Figure, value: float | None, places: dict[str, int]) -> str:
+def value_text(figure: Figure, value: float | None) -> str:
     """Return one number of a figure as people read it, or its shorthand."""
     if value is None:
         return figure.shorthand if figure.value is None and figure.shorthand else "[x]"
     # The row's heading says the unit; in a cell only a short one is repeated.
     unit = figure.unit if len(figure.unit) <= SHORT_UNIT else ""
-    return format_value(value, unit, places.get(figure.layer))
+    return format_value(value, unit, figure.decimals)
 
 
 def score_text(score: float | None) -> str:

@@ -46,7 +46,7 @@ def _wards(book: Any, snapshot: Snapshot, found: list[Column]) -> None:  # noqa:
         sheet.write_string(at, 0, code)
         sheet.write_string(at, 1, snapshot.area_name(code))
     for position, column in enumerate(found, start=2):
-        decimals = 2 if column.decimals is None else column.decimals
+        decimals = column.decimals
         style = book.add_format(
             {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")}
         )
