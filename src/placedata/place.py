@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from placedata.build.place import Built, Progress
     from placedata.catalog import Catalog
     from placedata.layers import Layer
+    from placedata.maps.standalone import StandaloneMap
     from placedata.scorecard import Scorecard
     from placedata.snapshot import Snapshot
 
@@ -148,6 +149,12 @@ class Place:
     def scores(self) -> pd.DataFrame:
         """Return the scores, long: area_code, node, level, score, rank, coverage."""
         return self.snapshot.scores
+
+    def map(self, *layers: str, period: str | None = None) -> StandaloneMap:
+        """Return a map of one or more layers that needs no network; a notebook shows it."""
+        from placedata.maps.standalone import standalone_map
+
+        return standalone_map(self.snapshot, layers, period)
 
     def scorecard(self, area: str) -> Scorecard:
         """Return one ward's scorecard."""

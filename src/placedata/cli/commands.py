@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from placedata.cli import build, check, export, new, reference, sample, score, scorecard, serve
+from placedata.cli.map import write_map
 
 app = typer.Typer(
     name="placedata",
@@ -25,6 +26,7 @@ app.command("layers")(export.layers)
 app.command("score")(score.score)
 app.command("scorecard")(scorecard.scorecard)
 app.command("export")(export.export)
+app.command("map")(write_map)
 app.command("serve")(serve.serve)
 app.command("schema")(reference.schema)
 
