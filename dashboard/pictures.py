@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placedata.geography import Boundaries
-from placedata.maps.svg import MapLook, MapWords, svg_locator, svg_map
+from placedata.maps.locator import Locator
+from placedata.maps.svg import MapLook, MapWords, svg_map
 
 from dashboard.map_parts import view_of
 
@@ -41,10 +42,8 @@ def small_map(kept: Served, snapshot: Snapshot, view: View) -> str:
 
 def locator(kept: Served, snapshot: Snapshot, area: str) -> str:
     """Return a small map that shows where one area lies."""
-    return kept.made(
-        ("locator", snapshot.id, area),
-        lambda: svg_locator(_boundaries(snapshot), area, width=200),
-    )
+    made = kept.made(("locator", snapshot.id), lambda: Locator(_boundaries(snapshot), width=200))
+    return made.svg(area)
 
 
 def _boundaries(snapshot: Snapshot) -> Boundaries:

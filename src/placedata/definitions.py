@@ -47,6 +47,16 @@ class Goalposts(Closed):
         return self
 
 
+class Limits(Closed):
+    """Values that the quantity cannot leave by its nature: 0 and 100 for a percentage.
+
+    Bounds that come from the data stop there.
+    """
+
+    low: float | None = None
+    high: float | None = None
+
+
 class Rate(Closed):
     """A count divided by another: both are moved to wards as counts, then divided.
 
@@ -133,6 +143,7 @@ class LayerDefinition(Closed):
     component: str | None = None
     weight: float = Field(default=1.0, ge=0)
     goalposts: Goalposts | None = None
+    limits: Limits | None = None
     statistic: Statistic = "mean"
     apportion: Apportion | None = None
     value: str | Rate | None = None

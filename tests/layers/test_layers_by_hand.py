@@ -216,3 +216,18 @@ def test_postcodes_can_stand_for_the_people_around_them(toy_place):
         "source: {loader: table, file: data/votes.csv}\nvalue: votes\nperiod: 2021\n",
     )
     assert values(toy_place, "votes") == pytest.approx([3000, 1000, 500, 500])
+
+
+def test_many_periods_beside_one_denominator_are_told_in_one_line(toy_place):
+    toy_place.write(
+        "data/years.csv",
+        "lsoa21_code,c_2018,c_2019,c_2021\nE01990001,40,41,42\nE01990002,10,11,12\n",
+    )
+    toy_place.layer(
+        "cases",
+        RATE.replace("small_areas.csv", "years.csv")
+        .replace("numerator: cases", 'numerator: "c_{period}"')
+        .replace("period: 2021", "period: [2018, 2019, 2021]"),
+    )
+    notes = toy_place.open().check()["cases"].notes
+    assert "people: figures of 2021 are used with 2018, 2019" in notes

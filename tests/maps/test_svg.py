@@ -15,9 +15,10 @@ from placedata.errors import DataError
 from placedata.geography import Boundaries
 from placedata.maps.classes import NO_DATA, SUPPRESSED, LegendRow
 from placedata.maps.furniture import nice_length
+from placedata.maps.locator import Locator
 from placedata.maps.outlines import outlines
 from placedata.maps.palettes import sequential
-from placedata.maps.svg import MapLook, MapWords, svg_locator, svg_map
+from placedata.maps.svg import MapLook, MapWords, svg_map
 
 SVG = {"s": "http://www.w3.org/2000/svg"}
 
@@ -221,10 +222,11 @@ def test_a_place_of_one_area_is_drawn():
 
 
 def test_the_locator_fills_one_area_and_says_where_it_is():
-    root = ET.fromstring(svg_locator(PLACE, PLACE.codes[3]))
-    fills = [path.attrib["fill"] for path in areas(root)]
-    assert len(fills) == 12
-    assert [i for i, fill in enumerate(fills) if fill == "#12436d"] == [3]
+    root = ET.fromstring(Locator(PLACE).svg(PLACE.codes[3]))
+    filled = [path.attrib for path in root.iter("{http://www.w3.org/2000/svg}path")]
+    assert [path["data-area"] for path in filled if path["fill"] == "#12436d"] == [PLACE.codes[3]]
+    ground = next(path["d"] for path in filled if path["fill"] == "#e4e7ea")
+    assert ground.count("M") == 12
     assert root.find("s:title", SVG).text == "Where Ward D is"
     assert root.find("s:desc", SVG).text == "Ward D is in the south-east of 12 areas on this map."
 
@@ -242,7 +244,7 @@ def test_the_scale_bar_has_a_round_length(most, length):
         (lambda: svg_map(PLACE, pd.Series({"E05000001": 1}), sequential(5), WORDS), "E05000001"),
         (lambda: svg_map(PLACE, CLASSES, sequential(3), WORDS), r"\[4, 5\]"),
         (lambda: drawn(selected="E05999999"), "E05999999"),
-        (lambda: svg_locator(PLACE, "E05999999"), "E05999999"),
+        (lambda: Locator(PLACE).svg("E05999999"), "E05999999"),
     ],
 )
 def test_what_cannot_be_drawn_truthfully_is_refused_with_the_value(call, told):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -83,21 +84,33 @@ def _ranked(layer: Layer) -> pd.DataFrame:
 
 
 def _score(ground: Ground, layers: list[Layer]) -> Scores | None:
-    """Return the scores from the newest period of each layer that belongs to a component."""
+    """Return the scores from the newest period of each layer that belongs to a component.
+
+    A layer without a figure in any ward takes no part, and a decision says so.
+    """
     import pandas as pd
 
-    from placedata.index import score
+    from placedata.index import Decision, score
 
-    columns = {}
+    columns, empty = {}, []
     for layer in layers:
         if layer.definition.component is not None:
             rows = layer.values[layer.values["period"] == layer.periods[-1]]
-            columns[layer.id] = rows.set_index("area_code")["value"]
+            if rows["value"].notna().any():
+                columns[layer.id] = rows.set_index("area_code")["value"]
+            else:
+                empty.append(layer.id)
     if not columns:
         return None
     table = pd.DataFrame(columns).reindex(ground.wards.codes)
     table.index.name = "area_code"
-    return score(table, ground.catalog.framework)
+    framework = ground.catalog.framework
+    kept = [
+        item.model_dump(exclude_unset=True) for item in framework.indicators if item.id in columns
+    ]
+    scores = score(table, framework.with_method(indicators=kept))
+    told = [Decision("inputs", name, "no ward has a figure, so it takes no part") for name in empty]
+    return replace(scores, decisions=(*told, *scores.decisions))
 
 
 def _write_scores(folder: Path, ground: Ground, layers: list[Layer], scores: Scores | None) -> None:
@@ -122,6 +135,7 @@ def _write_scores(folder: Path, ground: Ground, layers: list[Layer], scores: Sco
             "labels": _rows(labels(scores)),
             "rank_note": scores.rank_note,
             "notice": scores.notice,
+            "calibration": scores.calibration.hash if scores.calibration else "",
         }
     table.to_parquet(folder / names.SCORES, index=False, compression="zstd")
     _write_json(folder / names.INDEX, document)

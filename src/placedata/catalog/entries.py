@@ -78,7 +78,7 @@ def component_ids(framework: Framework) -> list[str]:
 
 def indicator(definition: LayerDefinition) -> Indicator:
     """Return what a layer contributes to the index."""
-    goalposts = definition.goalposts
+    goalposts, limits = definition.goalposts, definition.limits
     return Indicator.model_validate(
         {
             "id": definition.id,
@@ -87,6 +87,7 @@ def indicator(definition: LayerDefinition) -> Indicator:
             "component": definition.component,
             "polarity": definition.polarity,
             "weight": definition.weight,
+            **({"limits": limits.model_dump()} if limits else {}),
             **(
                 {"goalposts": {"best": goalposts.best, "worst": goalposts.worst}}
                 if goalposts

@@ -81,13 +81,28 @@ class _Reader:
         self.problems += circles
         if place is None or framework is None or self.problems or self.roots is None:
             return None
-        indicators = [
-            indicator(entry.definition) for entry in ordered.values() if entry.definition.component
-        ]
-        return Catalog(
-            self.directory, place, self.roots, ordered,
-            framework.with_indicators(indicators), tuple(self.documents),
-        )  # fmt: skip
+        complete = self._with_layers(framework, ordered)
+        if complete is None:
+            return None
+        documents = tuple(self.documents)
+        return Catalog(self.directory, place, self.roots, ordered, complete, documents)
+
+    def _with_layers(
+        self, framework: Framework, entries: Mapping[str, LayerEntry]
+    ) -> Framework | None:
+        """Return the framework with what the layers contribute, mistakes told in their files."""
+        from pydantic import ValidationError
+
+        inside = [entry for entry in entries.values() if entry.definition.component]
+        try:
+            return framework.with_indicators(indicator(entry.definition) for entry in inside)
+        except ValidationError as error:
+            for detail in error.errors():
+                loc = detail["loc"]
+                at = int(loc[1]) - len(framework.indicators) if len(loc) > 1 else -1
+                document = inside[at].document if 0 <= at < len(inside) else self.documents[0]
+                self.problems.append(document.problem(loc[2:3], "what does not fit", detail["msg"]))
+            return None
 
     def _document(self, path: Path) -> Document | None:
         label = path.relative_to(self.directory).as_posix()

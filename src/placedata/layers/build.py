@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from placedata.errors import DataError
 from placedata.layers.areas import area_parts, ward_values
 from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer
-from placedata.layers.parts import Part, part_frame
+from placedata.layers.parts import Part, part_frame, together
 from placedata.layers.points import point_parts, raster_parts
 from placedata.layers.totals import place_summary
 from placedata.observations import Ledger, SourceFile
@@ -53,7 +53,7 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
     parts = [_covered(part, exposure=entry.definition.apportion == "exposure") for part in parts]
     _expected(entry, parts)
     summaries = tuple(place_summary(entry, part, ground) for part in parts)
-    notes = tuple(dict.fromkeys([*extra, *(note for part in parts for note in part.notes)]))
+    notes = together([*extra, *(note for part in parts for note in part.notes)])
     values, hidden = _shown(entry, parts, ground)
     if hidden:
         notes = (*notes, f"figures not shown, since they rest on few people: {hidden}")

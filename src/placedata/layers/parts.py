@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PART_COLUMNS = ("value", "numerator", "denominator", "weight", "n", "coverage")
 
 
+USED_WITH = " are used with "
+
+
 @dataclass(frozen=True)
 class Part:
     """Ward figures of one period.
@@ -68,7 +71,18 @@ def match_period(wanted: str, available: Iterable[str]) -> tuple[str | None, str
         return int(text) if text else 0
 
     best = min(sorted(names, key=period_order), key=lambda name: abs(year(name) - year(wanted)))
-    return best, f"figures of {best} are used with {wanted}"
+    return best, f"figures of {best}{USED_WITH}{wanted}"
+
+
+def together(notes: Iterable[str]) -> tuple[str, ...]:
+    """Return each note once; those on periods set beside others become one line."""
+    lines: dict[str, list[str]] = {}
+    for note in notes:
+        fact, used, period = note.partition(USED_WITH)
+        periods = lines.setdefault(fact + used, [])
+        if period and period not in periods:
+            periods.append(period)
+    return tuple(fact + ", ".join(periods) for fact, periods in lines.items())
 
 
 def counted(notes: Iterable[tuple[str, float]]) -> tuple[str, ...]:

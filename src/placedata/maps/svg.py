@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 MARGIN = 10.0
 #: Areas smaller than this (radius of the largest circle inside, picture units) carry no number.
 SMALLEST_NUMBERED = 4.5
-HIGHLIGHT = "#12436d"
-LOCATOR_FILL = "#e4e7ea"
 FOCUS = "#ffdd00"
 
 # Without a script the focused area has a band inside it, black or white, whichever contrasts with
@@ -128,7 +126,7 @@ def svg_map(
     """
     look = look or MapLook()
     _check(boundaries, classes, palette, look)
-    scale = _scale(boundaries, look.width - 2 * MARGIN)
+    scale = scale_of(boundaries, look.width - 2 * MARGIN)
     drawn = outlines(boundaries, metres_per_unit=0.6 / scale)
     found = {code: int(classes.get(code, NO_DATA)) for code in drawn.codes}
     description = words.description or _describe(drawn, found, words.legend)
@@ -152,51 +150,6 @@ def svg_map(
     )
 
 
-def svg_locator(boundaries: Boundaries, area_code: str, *, width: float = 160) -> str:
-    """Return a small map that shows where one area lies among the others.
-
-    Parameters
-    ----------
-    boundaries
-        EPSG:27700.
-    area_code
-        The area that is filled.
-    width
-        Picture units.
-
-    Raises
-    ------
-    DataError
-        No such area.
-    """
-    if area_code not in boundaries.codes:
-        raise DataError(f"locator map: found area {area_code!r}; allowed: codes of the boundaries")
-    scale = _scale(boundaries, width - 8)
-    drawn = outlines(boundaries, metres_per_unit=0.6 / scale)
-    name = drawn.names[drawn.codes.index(area_code)]
-    title = f"Where {name} is"
-    x, y, _ = drawn.anchors[drawn.codes.index(area_code)]
-    side = _side(x / drawn.extent[0], y / drawn.extent[1])
-    description = f"{name} is in the {side} of {plural(len(drawn.codes), 'area')} on this map."
-    shapes = "".join(
-        element(
-            "path",
-            d=path,
-            data_area=code,
-            fill=HIGHLIGHT if code == area_code else LOCATOR_FILL,
-        )
-        for code, path in zip(drawn.codes, drawn.paths, strict=True)
-    )
-    lines = element("path", d=drawn.borders, fill="none", **_stroke("#ffffff", 1.2))
-    ring = element(
-        "path", d=drawn.paths[drawn.codes.index(area_code)], fill="none", **_stroke(HIGHLIGHT, 1.6)
-    )
-    high = drawn.extent[1] * scale
-    body = element("g", shapes + lines + ring, transform=_placed(4, 4 + high, scale))
-    key = drawing.identifier(title, description, width)
-    return drawing.picture((width, high + 8), title, description, body, key=key)
-
-
 def _check(boundaries: Boundaries, classes: pd.Series, palette: Palette, look: MapLook) -> None:
     """Refuse classes that cannot be drawn truthfully."""
     codes = set(boundaries.codes)
@@ -211,18 +164,18 @@ def _check(boundaries: Boundaries, classes: pd.Series, palette: Palette, look: M
         raise DataError(f"map: found selected area {look.selected!r}, which has no boundary")
 
 
-def _scale(boundaries: Boundaries, width: float) -> float:
+def scale_of(boundaries: Boundaries, width: float) -> float:
     """Return picture units per metre, so that the map fits `width` and is no taller than 1.25."""
     west, south, east, north = boundaries.frame.total_bounds
     return float(min(width / max(1.0, east - west), 1.25 * width / max(1.0, north - south)))
 
 
-def _placed(x: float, y: float, scale: float) -> str:
+def placed(x: float, y: float, scale: float) -> str:
     """Return the transform from metres (north up) to the picture."""
     return f"translate({number(x)} {number(y)}) scale({scale:.7f} {-scale:.7f})"
 
 
-def _stroke(colour: str, width: float) -> dict[str, object]:
+def stroke(colour: str, width: float) -> dict[str, object]:
     """Return attributes of a line that keeps its width at every size."""
     return {
         "stroke": colour,
@@ -253,14 +206,14 @@ def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
     """Return the areas, their borders, the ring of the selected one, and the class numbers."""
     shapes = "".join(_area(sheet, index, words, look) for index in range(len(sheet.drawn.codes)))
     borders = element(
-        "path", d=sheet.drawn.borders, fill="none", pointer_events="none", **_stroke(INK, 0.9)
+        "path", d=sheet.drawn.borders, fill="none", pointer_events="none", **stroke(INK, 0.9)
     )
     ring = "" if look.selected is None else _ring(sheet, look.selected)
     if look.focusable:
         quiet = {"class_": "pd-focus", "fill": "none", "pointer_events": "none"}
-        ring += element("path", None, **quiet, **_stroke(INK, 8))
-        ring += element("path", None, **quiet, **_stroke(FOCUS, 3))
-    made = element("g", shapes + borders + ring, transform=_placed(*sheet.corner, sheet.scale))
+        ring += element("path", None, **quiet, **stroke(INK, 8))
+        ring += element("path", None, **quiet, **stroke(FOCUS, 3))
+    made = element("g", shapes + borders + ring, transform=placed(*sheet.corner, sheet.scale))
     return made + (_numbers(sheet) if look.class_numbers else "")
 
 
@@ -288,7 +241,7 @@ def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook) -> str:
         fill=furniture.fill(sheet.found[code], sheet.palette, f"{sheet.key}-map"),
         fill_rule="evenodd",
         **button,
-        **_stroke(furniture.CASING, 2.6),
+        **stroke(furniture.CASING, 2.6),
     )
 
 
@@ -300,8 +253,8 @@ def _ring(sheet: _Sheet, code: str) -> str:
         "pointer_events": "none",
         "aria_hidden": "true",
     }
-    white = element("path", None, **shared, **_stroke("#ffffff", 7))
-    return white + element("path", None, **shared, **_stroke(INK, 3.6))
+    white = element("path", None, **shared, **stroke("#ffffff", 7))
+    return white + element("path", None, **shared, **stroke(INK, 3.6))
 
 
 def _numbers(sheet: _Sheet) -> str:
@@ -357,10 +310,3 @@ def _describe(drawn: Outlines, found: dict[str, int], legend: Sequence[LegendRow
             singular = verb.replace("have", "has").replace("are", "is")
             parts.append(f"{join_list(inside, most=6)} {singular if len(inside) == 1 else verb}.")
     return " ".join(parts)
-
-
-def _side(east: float, north: float) -> str:
-    """Return ``north-west``, ``south``, ``centre`` from shares (0 to 1) of the extent."""
-    vertical = "north" if north > 2 / 3 else "south" if north < 1 / 3 else ""
-    across = "east" if east > 2 / 3 else "west" if east < 1 / 3 else ""
-    return "-".join(part for part in (vertical, across) if part) or "centre"

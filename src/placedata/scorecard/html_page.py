@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from placedata.geography import geography_in_words
@@ -19,6 +20,7 @@ from placedata.wording import (
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from placedata.maps.locator import Locator
     from placedata.scorecard.card import Figure, NodeScore, Scorecard
     from placedata.snapshot import Snapshot
 
@@ -57,13 +59,14 @@ def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
     """Return the inside of the scorecard, marked safe, for a page with its own frame."""
     from markupsafe import Markup
 
+    locator = _locator(snapshot.directory, card.geography)
     template = _environment().get_template("body.html")
     text = template.render(
         card=card,
         edition=geography_in_words(card.geography),
         top=card.index,
         dimensions=card.children(card.index.id) if card.index else (),
-        locator=Markup(_locator(snapshot, card)),  # noqa: S704  our own SVG, its text escaped
+        locator=Markup(locator.svg(card.area_code)),  # noqa: S704  our own SVG, its text escaped
         bars=Markup(_bars(card)),  # noqa: S704
         value=lambda figure: value_text(figure, figure.value),
         place_value=lambda figure: value_text(figure, figure.place),
@@ -109,11 +112,14 @@ def _against(node: NodeScore) -> str:
     return f"{abs(gap):.1f} {side} the mean of all wards"
 
 
-def _locator(snapshot: Snapshot, card: Scorecard) -> str:
+@lru_cache(maxsize=4)
+def _locator(version: Path, geography: str) -> Locator:
+    """Return the locator maps of a version, which never changes once it is published."""
     from placedata.geography import Boundaries
-    from placedata.maps.svg import svg_locator
+    from placedata.maps.locator import Locator
+    from placedata.snapshot import Snapshot
 
-    return svg_locator(Boundaries(card.geography, snapshot.boundaries), card.area_code)
+    return Locator(Boundaries(geography, Snapshot(version, {}).boundaries))
 
 
 def _bars(card: Scorecard) -> str:

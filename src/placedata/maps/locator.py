@@ -1,0 +1,70 @@
+"""A small map that shows where one area lies among the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from placedata import drawing
+from placedata.drawing import element
+from placedata.errors import DataError
+from placedata.maps.outlines import outlines
+from placedata.maps.svg import placed, scale_of, stroke
+from placedata.wording import plural
+
+if TYPE_CHECKING:
+    from placedata.geography import Boundaries
+
+HIGHLIGHT = "#12436d"
+GROUND = "#e4e7ea"
+
+
+class Locator:
+    """Locator maps of one geography: the ground is drawn once, each area only itself.
+
+    Parameters
+    ----------
+    boundaries
+        EPSG:27700.
+    width
+        Picture units.
+    """
+
+    def __init__(self, boundaries: Boundaries, *, width: float = 160) -> None:
+        self.width = width
+        self.scale = scale_of(boundaries, width - 8)
+        self.drawn = outlines(boundaries, metres_per_unit=0.6 / self.scale)
+        borders = element("path", d=self.drawn.borders, fill="none", **stroke("#ffffff", 1.2))
+        self._ground = element("path", d="".join(self.drawn.paths), fill=GROUND) + borders
+
+    def svg(self, area_code: str) -> str:
+        """Return the map with one area filled.
+
+        Raises
+        ------
+        DataError
+            No such area.
+        """
+        drawn = self.drawn
+        if area_code not in drawn.codes:
+            msg = f"locator map: found area {area_code!r}; allowed: codes of the boundaries"
+            raise DataError(msg)
+        at = drawn.codes.index(area_code)
+        title = f"Where {drawn.names[at]} is"
+        x, y, _ = drawn.anchors[at]
+        side = _side(x / drawn.extent[0], y / drawn.extent[1])
+        count = plural(len(drawn.codes), "area")
+        description = f"{drawn.names[at]} is in the {side} of {count} on this map."
+        area = element(
+            "path", d=drawn.paths[at], data_area=area_code, fill=HIGHLIGHT, **stroke(HIGHLIGHT, 1.6)
+        )
+        high = drawn.extent[1] * self.scale
+        body = element("g", self._ground + area, transform=placed(4, 4 + high, self.scale))
+        key = drawing.identifier(title, description, self.width)
+        return drawing.picture((self.width, high + 8), title, description, body, key=key)
+
+
+def _side(east: float, north: float) -> str:
+    """Return ``north-west``, ``south``, ``centre`` from shares (0 to 1) of the extent."""
+    vertical = "north" if north > 2 / 3 else "south" if north < 1 / 3 else ""
+    across = "east" if east > 2 / 3 else "west" if east < 1 / 3 else ""
+    return "-".join(part for part in (vertical, across) if part) or "centre"
