@@ -56,17 +56,21 @@ def _parameters(function: Callable[..., Any]) -> Iterator[_Parameter]:
         needed = parameter.default is inspect.Parameter.empty
         told = str(info.help)
         is_argument = isinstance(info, ArgumentInfo)
-        if needed and not is_argument:
-            told += " Needed."
+        if needed:
+            told += "" if is_argument else " Needed."
         elif parameter.default not in {None, False, ""} and "[default" not in told:
             told += f" [default: {parameter.default}]"
         if is_argument:
             shown = info.metavar or name.upper()
             yield _Parameter(shown if needed else f"[{shown}]", told, is_argument=True)
             continue
-        names = ", ".join(info.param_decls or [f"--{name.replace('_', '-')}"])
+        # Inside Annotated, typer takes the first name that is declared for a default.
+        names = [
+            item for item in (info.default, *(info.param_decls or ())) if isinstance(item, str)
+        ]
         value = "" if kind is bool else f" {info.metavar or _VALUES.get(kind, 'TEXT')}"
-        yield _Parameter(names + value, told, is_argument=False)
+        shown = ", ".join(names or [f"--{name.replace('_', '-')}"]) + value
+        yield _Parameter(shown, told, is_argument=False)
 
 
 def remake(folder: Path) -> list[str]:

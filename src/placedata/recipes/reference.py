@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from placedata.catalog import loader, loader_names
-from placedata.definitions import LayerDefinition, PlaceDefinition
+from placedata.definitions import LayerDefinition, PlaceDefinition, Source
+from placedata.framework import Framework
 from placedata.recipes.field_words import Words, anywhere, of_file, of_part
 
 if TYPE_CHECKING:
@@ -22,16 +23,6 @@ if TYPE_CHECKING:
 _BEGIN = "<!-- made by the program: {name} -->"
 _END = "<!-- end -->"
 _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
-_OTHER_PARTS = {
-    "layer": ("Goalposts", "Rate", "PeriodFrom", "Expectation", "Disclosure"),
-    "place": ("BoundaryFile", "ParentArea", "PostcodeFile", "LookupRule", "Comparator",
-              "DisclosureRule"),
-}  # fmt: skip
-FRAMEWORK_PARTS = (
-    "Framework", "Node", "Method", "IndicatorMethod", "NodeMethod", "Indicator", "Goalposts",
-    "Limits", "Transform", "Impute", "Treat", "Bounds", "Normalise", "Weights", "Aggregate",
-    "Rescale", "Rank",
-)  # fmt: skip
 
 
 def refreshed(page: str, makers: Mapping[str, Callable[[], str]] | None = None) -> str:
@@ -61,27 +52,19 @@ def refreshed(page: str, makers: Mapping[str, Callable[[], str]] | None = None) 
 def layer_fields() -> str:
     """Return the table of a layer file's fields, and of its parts."""
     own = field_table(LayerDefinition, of_file("layer"), leave_out=("id",))
-    return "\n\n".join([own, *_parts("layer")])
+    return "\n\n".join([own, *_parts(LayerDefinition)])
 
 
 def place_fields() -> str:
     """Return the table of a place file's fields, and of its parts."""
-    return "\n\n".join([field_table(PlaceDefinition, of_file("place")), *_parts("place")])
+    return "\n\n".join([field_table(PlaceDefinition, of_file("place")), *_parts(PlaceDefinition)])
 
 
 def framework_fields() -> str:
     """Return one table for each part of a framework file."""
-    model = importlib.import_module("placedata.framework.model")
-    rules = importlib.import_module("placedata.framework.rules")
-    tables = []
-    for name in FRAMEWORK_PARTS:
-        part = getattr(model, name, None) or getattr(rules, name)
-        hidden = ("id",) if name == "Framework" else ()
-        table = field_table(part, of_part(name), example=False, leave_out=hidden)
-        tables += [f"### {_spaced(name)}", summary(part), table]
-        if getattr(part, "uses", None):
-            tables.append(_options(part))
-    return "\n\n".join(tables)
+    words = of_part("Framework")
+    own = field_table(Framework, words, example=False, leave_out=("id",))
+    return "\n\n".join([own, *_parts(Framework, example=False)])
 
 
 def source_fields() -> str:
@@ -186,7 +169,7 @@ def left_out(field: FieldInfo) -> str:
     if field.is_required():
         return "needed"
     value = field.get_default(call_default_factory=True)
-    if value is None or value in ("", [], {}, ()) or hasattr(value, "model_fields"):
+    if value is None or value in ("", [], {}, ()) or hasattr(type(value), "model_fields"):
         return "–"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
@@ -220,7 +203,7 @@ def _kind(annotation: Any) -> str:  # noqa: ANN401
     if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
         name = _spaced(annotation.__name__)
         link = f"[{name.lower()}](#{name.lower().replace(' ', '-')})"
-        return link if name != "Source" else "a loader and its fields"
+        return link if annotation is not Source else "a loader and its fields"
     return _NAMES.get(annotation, "anything")
 
 
@@ -244,13 +227,28 @@ def _limits(metadata: Any) -> str:  # noqa: ANN401
     return " and ".join(f"{names[key]} {value:g}" for key, value in given.items())
 
 
-def _parts(kind: str) -> Iterator[str]:
-    definitions = importlib.import_module("placedata.definitions")
-    for name in _OTHER_PARTS[kind]:
-        part = getattr(definitions, name)
-        yield f"### {_spaced(name)}"
+def models_in(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return the models that the fields of a model are made of, each once, nearest first."""
+    found: list[type[BaseModel]] = []
+    waiting: list[Any] = [field.annotation for field in model.model_fields.values()]
+    while waiting:
+        kind = waiting.pop(0)
+        waiting += typing.get_args(kind)
+        if isinstance(kind, type) and hasattr(kind, "model_fields") and kind not in found:
+            found.append(kind)
+            waiting += [field.annotation for field in kind.model_fields.values()]
+    return found
+
+
+def _parts(model: type[BaseModel], *, example: bool = True) -> Iterator[str]:
+    for part in models_in(model):
+        if part is Source:
+            continue  # its fields are the loader's own
+        yield f"### {_spaced(part.__name__)}"
         yield summary(part)
-        yield field_table(part, of_part(name))
+        yield field_table(part, of_part(part.__name__), example=example)
+        if getattr(part, "uses", None):
+            yield _options(part)
 
 
 def _options(part: Any) -> str:  # noqa: ANN401

@@ -9,14 +9,14 @@ from __future__ import annotations
 import importlib
 import json
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from placedata.catalog import loader, loader_names
 from placedata.definitions import PERIOD, LayerDefinition, PlaceDefinition
 from placedata.recipes.field_words import Words, of_file, of_part
-from placedata.recipes.reference import meanings, summary
+from placedata.recipes.reference import meanings, models_in, summary
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -122,7 +122,7 @@ def _of(model: type[BaseModel], title: str, words: Words) -> Schema:
     schema: Schema = {"$schema": DRAFT, "title": title, **_tidied(made)}
     schema["description"] = summary(model)
     _describe(schema, model, words)
-    for kind in _models(model):
+    for kind in models_in(model):
         if kind.__name__ in schema["$defs"]:
             own = schema["$defs"][kind.__name__]
             own["description"] = summary(kind)
@@ -214,16 +214,3 @@ def _when(properties: Schema, then: Schema) -> Schema:
 
 def _or_nothing(name: str) -> Schema:
     return {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}]}
-
-
-def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    """Yield the models that a model's fields are made of, each once."""
-    seen: set[type[BaseModel]] = set()
-    waiting: list[Any] = [field.annotation for field in model.model_fields.values()]
-    while waiting:
-        kind = waiting.pop()
-        waiting += typing.get_args(kind)
-        if isinstance(kind, type) and hasattr(kind, "model_fields") and kind not in seen:
-            seen.add(kind)
-            yield kind
-            waiting += [field.annotation for field in kind.model_fields.values()]
