@@ -273,3 +273,59 @@ def test_every_choice_of_a_layer_is_explained():
     assert all(
         f"`{name}`" in (DOCS / "glossary.md").read_text() for name in typing.get_args(Polarity)
     )
+
+
+GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "layers" / "README.md", *PAGES]
+
+
+def placedata_lines(page: Path) -> list[str]:
+    """Every use of the program that a page shows, in blocks and in sentences."""
+    text = page.read_text("utf-8")
+    shown = [line for block in blocks(page) for line in block.text.splitlines()]
+    shown += re.findall(r"`([^`\n]+)`", BLOCK.sub("", text))
+    uses = [re.search(r"(?:^|[\\/$ ])(placedata +[a-z][^#\n]*)", line) for line in shown]
+    return [use.group(1).strip() for use in uses if use and "import" not in use.group(1)]
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_commands_and_options_on_a_page_exist(page):
+    from placedata.cli.pages import command_line
+
+    known = {
+        section.split("\n", 1)[0].strip(): section for section in command_line().split("## ")[1:]
+    }
+    unknown = []
+    for line in placedata_lines(page):
+        command, *words = line.split()[1:]
+        options = [word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)]
+        if command not in known or any(f"{option}" not in known[command] for option in options):
+            unknown.append(line)
+    assert unknown == []
+
+
+def test_make_targets_that_the_guides_name_exist():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    text = "".join(page.read_text("utf-8") for page in GUIDES)
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
+    assert named >= {"run", "test"}
+    assert named - targets == set()
+
+
+def test_own_place_of_the_readme_is_made_checked_and_built(tmp_path, toytown):
+    frame = toytown.frame.rename(columns={"area_code": "WD25CD", "area_name": "WD25NM"})
+    frame.to_crs("EPSG:4326").to_file(tmp_path / "wards.geojson", driver="GeoJSON")
+    (block,) = [b for b in blocks(ROOT / "README.md") if "placedata init" in b.text]
+    *commands, last = block.text.strip().splitlines()
+    assert last.startswith("placedata serve")
+    for command in commands:
+        done = run(command, tmp_path)
+        assert done.returncode == 0, f"{command}\n{done.stdout}"
+
+
+def test_python_of_the_readme_runs_on_the_sample_place(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PLACEDATA_STORE", str(tmp_path / "store"))
+    for block in blocks(ROOT / "README.md"):
+        if block.language == "python":
+            exec(compile(block.text, "README.md", "exec"), {})
+    assert (tmp_path / "store" / "CURRENT").exists()
