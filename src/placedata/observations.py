@@ -126,6 +126,10 @@ class Observations:
         ``rate``. Ranks and deciles are never apportioned.
     alternative
         For a rank or decile: the column of the same file to use instead, or None.
+    withheld
+        For areas: figures that exist and that the source does not tell, one row each: columns
+        ``area_code``, ``period`` and ``reason`` ("suppressed"). None where there are none. No
+        area and period is both here and in `table`.
     """
 
     table: pd.DataFrame
@@ -136,6 +140,7 @@ class Observations:
     rasters: Mapping[str, Raster] = field(default_factory=dict)
     measure_kind: str | None = None
     alternative: str | None = None
+    withheld: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +163,9 @@ class Request:
     postcodes
         Gives the place's postcode points (columns ``postcode`` without spaces, ``x``, ``y``,
         EPSG:27700), for sources located by postcode; None where the place has none.
+    bounds
+        The place's rectangle in EPSG:27700 metres (west, south, east, north), with a margin. Of a
+        national file of points only those inside it are kept; None: all are.
     """
 
     layer: str
@@ -166,6 +174,7 @@ class Request:
     periods: tuple[str, ...] = ()
     period_from: str | None = None
     postcodes: Callable[[], pd.DataFrame] | None = None
+    bounds: tuple[float, float, float, float] | None = None
 
 
 class Loader(Protocol):
@@ -181,4 +190,6 @@ class Loader(Protocol):
 def data_error(layer: str, problems: list[Problem]) -> DataError:
     """Return the error that tells all problems of one layer's data at once."""
     count = len(problems)
-    return DataError(f"layer {layer}: {count} problem{'s' if count != 1 else ''} in its data", problems)
+    return DataError(
+        f"layer {layer}: {count} problem{'s' if count != 1 else ''} in its data", problems
+    )

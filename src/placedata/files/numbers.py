@@ -19,14 +19,21 @@ REASONS = ("suppressed", "not available", "not applicable", "blank", "text")
 
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 _GROUPED = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"
+#: What statisticians write beside a figure that is there: break, estimated, forecast, provisional,
+#: revised, low reliability (the Government Analysis Function's symbols), and footnotes.
+_MARK = (
+    r"\s*(?:\[((?:[befpru]|er|note\s*\d{1,2}|\d{1,2})(?:\s*,\s*(?:[befpru]|note\s*\d{1,2}|\d{1,2}))*)\]"
+    r"|\(([befpru])\))$"
+)
 _LESS_THAN = r"[<≤]\s*\d+"
 
 
 def parse_numbers(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return the numbers in text cells, and the reason where there is none.
 
-    Reads ``12``, ``1,234.5``, ``12.5%`` (as 12.5), ``£1,200``, a typographic minus, and exponents.
-    A comma is accepted only between groups of three digits, so ``3,14`` is text.
+    Reads ``12``, ``1,234.5``, ``12.5%`` (as 12.5), ``£1,200``, a typographic minus, exponents, and
+    figures with a marker (``12.3 [r]``, ``45 (p)``, ``7 [note 2]``; see `markers`). A comma is
+    accepted only between groups of three digits, so ``3,14`` is text.
 
     Parameters
     ----------
@@ -54,6 +61,14 @@ def parse_numbers(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     return values, reason.astype(str)
 
 
+def markers(cells: pd.Series) -> dict[str, int]:
+    """Return the markers that stand beside figures, and how often: ``{"r": 3, "note 2": 1}``."""
+    text = cells[cells.str.endswith(("]", ")"), na=False)].str.casefold().str.strip()
+    found = text.str.extract(r"^[^\s\[(][^\[(]*" + _MARK, expand=True)
+    marks = found[0].fillna(found[1]).dropna()
+    return {str(mark): int(count) for mark, count in marks.value_counts(sort=False).items()}
+
+
 def _parse_dressed(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Parse the cells that are not bare numbers; each distinct spelling is looked at once."""
     known = {spelling: _read_one(spelling) for spelling in text.unique()}
@@ -75,7 +90,7 @@ def _read_one(cell: str) -> tuple[float, str]:
         return float("nan"), "not available"
     if bare in NOT_APPLICABLE:
         return float("nan"), "not applicable"
-    undressed = bare.replace("\N{MINUS SIGN}", "-").removesuffix("%").rstrip()
+    undressed = re.sub(_MARK, "", bare).replace("\N{MINUS SIGN}", "-").removesuffix("%").rstrip()
     undressed = re.sub(r"^([+-]?)\s*£\s*", r"\1", undressed)
     if re.fullmatch(_PLAIN, undressed) or re.fullmatch(_GROUPED, undressed):
         return float(undressed.replace(",", "")), ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 from pydantic import Field
@@ -14,10 +12,9 @@ from placedata.errors import Problem
 from placedata.files import parse_numbers
 from placedata.geography import WEB_CRS
 from placedata.intake import SourceModel, TableFile, Tally, read_tables, with_rows
+from placedata.intake.hours import captured, in_periods, one_value_an_hour, within
 from placedata.observations import Observations, Request
 
-_PERIOD = re.compile(r"\d{4}(-\d{2}){0,2}")
-_USUAL_CAPTURE = 0.75
 _SAME_PLACE_METRES = 100.0
 
 
@@ -78,9 +75,9 @@ def read(source: Source, request: Request) -> Observations:
     rows = tally.reject(rows, rows["text"].str.strip() == "", "no value")
     rows = tally.numbers(rows, "text", "Value")
     tally.stop_if_problems()
-    rows = _one_value_an_hour(rows, tally)
-    rows = _within(rows, source, tally)
-    rows = _captured(rows, source, tally)
+    rows = one_value_an_hour(rows, tally)
+    rows = within(rows, source.minimum, source.maximum, tally)
+    rows = captured(rows, source.capture, tally)
     rows = tally.reject(rows, ~rows["thing"].isin(sites.index), "unknown site")
     placed = sites.loc[rows["thing"]]
     rows = rows.assign(**{name: placed[name].to_numpy() for name in ("x", "y", "name")})
@@ -195,21 +192,7 @@ def _wanted(rows: pd.DataFrame, source: Source, request: Request, tally: Tally) 
             count = int((rows["species"] == twin).sum())
             tally.note(f"rows of {twin}, also fine particles, not used", count)
     rows = tally.reject(rows, ~rows["species"].isin(species), "another observed property")
-    if not request.periods:
-        return rows.assign(period=rows["time"].str[:4])
-    wrong = [period for period in request.periods if not _PERIOD.fullmatch(period)]
-    if wrong:
-        tally.problems.append(
-            Problem(
-                f"layers/{request.layer}.yaml", "period", ", ".join(wrong), "2023, 2023-01 or a day"
-            )
-        )
-    tally.stop_if_problems()
-    period = pd.Series("", index=rows.index)
-    for wanted in request.periods:
-        period = period.mask((period == "") & rows["time"].str.startswith(wanted), wanted)
-    rows = rows.assign(period=period)
-    return tally.reject(rows, rows["period"] == "", "another period")
+    return in_periods(rows, request, tally)
 
 
 def _count_gaps(rows: pd.DataFrame, tally: Tally) -> None:
@@ -228,41 +211,3 @@ def _count_gaps(rows: pd.DataFrame, tally: Tally) -> None:
     at_the_end = 24 * len(listed) - on_last_days
     tally.note("hours not listed on the last day of a month", at_the_end)
     tally.note("hours not listed on other days", missing - at_the_end)
-
-
-def _one_value_an_hour(rows: pd.DataFrame, tally: Tally) -> pd.DataFrame:
-    """Return rows with one value for each site and hour."""
-    key = ["thing", "time"]
-    values = rows.groupby(key)["value"].transform("nunique")
-    rows = tally.reject(rows, values > 1, "hour with two different values")
-    return tally.reject(rows, rows.duplicated(key), "repeated hour")
-
-
-def _within(rows: pd.DataFrame, source: Source, tally: Tally) -> pd.DataFrame:
-    """Return the rows whose values are not below the minimum or above the maximum."""
-    if source.minimum is not None:
-        rows = tally.reject(rows, rows["value"] < source.minimum, f"below {source.minimum:g}")
-    if source.maximum is not None:
-        rows = tally.reject(rows, rows["value"] > source.maximum, f"above {source.maximum:g}")
-    tally.note("negative values kept", int((rows["value"] < 0).sum()))
-    return rows
-
-
-def _captured(rows: pd.DataFrame, source: Source, tally: Tally) -> pd.DataFrame:
-    """Reject or note the sites that have too few of a period's hours."""
-    if rows.empty:
-        return rows
-    spans = {period: _hours_of(period) for period in rows["period"].unique()}
-    hours = rows.groupby(["thing", "period"])["value"].transform("size")
-    share = hours / rows["period"].map(spans)
-    least = _USUAL_CAPTURE if source.capture is None else source.capture
-    few = share < least
-    sites = rows[few].drop_duplicates(["thing", "period"])
-    tally.note(f"sites with under {least:.0%} of a period's hours", len(sites))
-    return rows if source.capture is None else tally.reject(rows, few, f"site under {least:.0%}")
-
-
-def _hours_of(period: str) -> int:
-    """Return the hours in a year, month or day."""
-    span = pd.Period(period)
-    return int((span.end_time - span.start_time).total_seconds() // 3600) + 1

@@ -13,12 +13,12 @@ from pydantic import Field
 
 from placedata.columns import find_column, missing_column
 from placedata.coordinates import guess_crs, inside_uk, to_grid
-from placedata.errors import Problem
 from placedata.files import parse_numbers, read_table, read_vector
 from placedata.files.tables import cell_text
 from placedata.files.vectors import BINARY, JSON
 from placedata.geography import CRS
 from placedata.intake import SourceModel, TableFile, Tally, keep_where, paths_of, with_rows
+from placedata.intake.postcodes import by_postcode
 from placedata.observations import Observations, Request
 
 Cell = str | int | float | bool
@@ -280,7 +280,7 @@ def _place(
         wanted = source.postcode or "easting and northing, longitude and latitude, or postcode"
         tally.problems.append(missing_column(table.label, "source.postcode", wanted, names))
         return rows
-    return _by_postcode(rows, table.frame[column], request, tally)
+    return by_postcode(rows, table.frame[column], request, tally)
 
 
 def _by_coordinates(
@@ -299,27 +299,6 @@ def _by_coordinates(
     x, y = to_grid(easts, norths, crs)
     rows = rows.assign(x=x, y=y)
     return tally.reject(rows, pd.Series(~inside_uk(x, y)), "outside the UK")
-
-
-def _by_postcode(
-    rows: pd.DataFrame, cells: pd.Series, request: Request, tally: Tally
-) -> pd.DataFrame:
-    """Return rows placed at the place's postcode points; unknown postcodes are rejected."""
-    if request.postcodes is None:
-        found = "rows placed by postcode, and a place without postcodes"
-        tally.problems.append(
-            Problem(
-                f"layers/{request.layer}.yaml", "source.postcode", found, "postcodes: in place.yaml"
-            )
-        )
-        return rows
-    bare = cells.str.upper().str.replace(r"[^A-Z0-9]", "", regex=True)
-    rows = rows.assign(postcode=bare.to_numpy())
-    rows = tally.reject(rows, rows["postcode"] == "", "no postcode")
-    points = request.postcodes().drop_duplicates("postcode").set_index("postcode")
-    rows = tally.reject(rows, ~rows["postcode"].isin(points.index), "unknown postcode")
-    places = points.loc[rows["postcode"]]
-    return rows.assign(x=places["x"].to_numpy(), y=places["y"].to_numpy())
 
 
 def _once(rows: pd.DataFrame, unique: str | None, tally: Tally) -> pd.DataFrame:

@@ -11,17 +11,13 @@ from placedata.columns import (
     CodeColumn,
     find_code_column,
     find_column,
-    level_of_cells,
-    levels_of,
     missing_column,
     period_columns,
 )
 from placedata.errors import Problem
-from placedata.geography import level_of
 from placedata.intake import SourceModel, TableFile, Tally, keep_where, read_tables, with_rows
+from placedata.intake.areas import KEY, among, of_one_level, refuse_repeats
 from placedata.observations import Observations, Request
-
-_KEYS = ["area_code", "period"]
 
 
 class Source(SourceModel):
@@ -98,7 +94,8 @@ def read(source: Source, request: Request) -> Observations:
     tally.stop_if_problems()
     geography = _one_geography(codes, source, tally)
     rows = tally.take(pd.concat(parts, ignore_index=True))
-    rows = _wanted_areas(rows, source, geography, tally)
+    rows = of_one_level(rows, geography, tally)
+    rows = among(rows, source.areas, tally)
     rows, used = _combine(rows, source.combine, tally)
     kind, alternative = source.kind or kind_of(request.value or ""), None
     if kind in ("rank", "decile"):
@@ -205,39 +202,19 @@ def _one_geography(codes: list[CodeColumn], source: Source, tally: Tally) -> str
     return found.pop() if found else None
 
 
-def _wanted_areas(
-    rows: pd.DataFrame, source: Source, geography: str | None, tally: Tally
-) -> pd.DataFrame:
-    """Reject rows without a code, of another level, or not among the areas asked for."""
-    levels = levels_of(rows["area_code"])
-    rows = tally.reject(rows, levels == "", "no area code")
-    levels = levels[levels != ""]
-    wanted = level_of(geography) if geography else level_of_cells(rows["area_code"])
-    for other in sorted(set(levels) - {wanted or ""}):
-        rows = tally.reject(rows, levels == other, f"another level: {other}")
-        levels = levels[levels != other]
-    if source.areas is None:
-        return rows
-    if isinstance(source.areas, str):
-        inside = rows["area_code"].str.startswith(source.areas)
-    else:
-        inside = rows["area_code"].isin(source.areas)
-    return tally.reject(rows, ~inside, "area not asked for")
-
-
 def _combine(rows: pd.DataFrame, how: str, tally: Tally) -> tuple[pd.DataFrame, int]:
     """Return one row for each area and period, and how many source rows they are made of."""
     field = str(rows["field"].iloc[0]) if len(rows) else "value"
     if how == "refuse":
-        _refuse_repeats(rows, tally)
+        refuse_repeats(rows, tally)
         numbers = tally.numbers(rows, "text", field)
         return numbers, len(numbers)
     numbers = tally.numbers(rows, "text", field)
-    lost = rows[~rows.index.isin(numbers.index)].set_index(_KEYS).index
-    incomplete = pd.Series(numbers.set_index(_KEYS).index.isin(lost), index=numbers.index)
+    lost = rows[~rows.index.isin(numbers.index)].set_index(KEY).index
+    incomplete = pd.Series(numbers.set_index(KEY).index.isin(lost), index=numbers.index)
     numbers = tally.reject(numbers, incomplete, "part of its area and period is missing")
     merged = (
-        numbers.groupby(_KEYS, sort=False)
+        numbers.groupby(KEY, sort=False)
         .agg(
             value=("value", how),
             source=("source", "first"),
@@ -248,20 +225,3 @@ def _combine(rows: pd.DataFrame, how: str, tally: Tally) -> tuple[pd.DataFrame, 
     )
     tally.note(f"rows taken together by {how}", int(merged["parts"][merged["parts"] > 1].sum()))
     return merged, len(numbers)
-
-
-def _refuse_repeats(rows: pd.DataFrame, tally: Tally) -> None:
-    """Record a problem for each area that has several rows in a period."""
-    repeated = rows[rows.duplicated(_KEYS, keep=False)]
-    for (area, period), group in repeated.groupby(_KEYS, sort=False):
-        lines = ", ".join(str(row) for row in group["row"].head(5))
-        what = f"{area} in {period}" if period else str(area)
-        tally.problems.append(
-            Problem(
-                str(group["source"].iloc[0]),
-                "area",
-                f"{what} {len(group)} times (lines {lines})",
-                "each area once in a period, or combine: sum or mean",
-                int(group["row"].iloc[0]),
-            )
-        )

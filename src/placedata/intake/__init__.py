@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from placedata.errors import DataError, Problem
 from placedata.files import parse_numbers, read_table, sha256
+from placedata.files.numbers import markers
 from placedata.observations import (
     KeyedBy,
     Ledger,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_SHOWN = 20
+SUPPRESSED = "suppressed"
 _MOST_EXAMPLES = 5
 
 
@@ -66,6 +68,7 @@ class Tally:
         self.examples: dict[str, list[str]] = {}
         self.problems: list[Problem] = []
         self.sources: list[SourceFile] = []
+        self.withheld: list[pd.DataFrame] = []
 
     def add_source(self, label: str, path: Path, rows: int) -> None:
         """Record a file that was read."""
@@ -77,11 +80,16 @@ class Tally:
         return rows
 
     def reject(self, rows: pd.DataFrame, unwanted: pd.Series, reason: str) -> pd.DataFrame:
-        """Take the `unwanted` rows out under `reason`, and return the others."""
+        """Take the `unwanted` rows out under `reason`, and return the others.
+
+        Suppressed rows of areas are kept as ``withheld``, so that a map can show them as such.
+        """
         unwanted = unwanted.fillna(value=False).astype(bool)
         gone = rows[unwanted.to_numpy()]
         if len(gone):
             self.rejected[reason] += len(gone)
+            if reason == SUPPRESSED and {"area_code", "period"} <= set(gone.columns):
+                self.withheld.append(gone[["area_code", "period"]].assign(reason=reason))
             shown = self.examples.setdefault(reason, [])
             for source, row in zip(gone["source"], gone["row"], strict=True):
                 if len(shown) >= _MOST_EXAMPLES:
@@ -93,6 +101,12 @@ class Tally:
         """Take out rows that `take` has not counted: they count as come in, and rejected."""
         self.rows_in += int(unwanted.sum())
         return self.reject(rows, unwanted, reason)
+
+    def count_away(self, count: int, reason: str) -> None:
+        """Count rows of a large file that were never kept: as come in, and as rejected."""
+        if count:
+            self.rows_in += count
+            self.rejected[reason] += count
 
     def note(self, fact: str, count: int) -> None:
         """Record something counted that is no rejection; nothing is recorded for zero."""
@@ -113,8 +127,11 @@ class Tally:
         """Return rows with float64 ``value`` parsed from the text in `column`.
 
         Missing values are rejected by their reason (suppressed, not available, not applicable,
-        blank), never read as zero. Text is a problem for each cell.
+        blank), never read as zero. Text is a problem for each cell. Figures with a marker beside
+        them (``12.3 [r]``) are used, and noted by their marker.
         """
+        for mark, count in markers(rows[column]).items():
+            self.note(f"figures marked [{mark}]", count)
         values, reasons = parse_numbers(rows[column])
         for reason in ("suppressed", "not available", "not applicable", "blank"):
             unwanted = reasons == reason
@@ -156,8 +173,21 @@ class Tally:
             keyed_by,
             ledger,
             tuple(self.sources),
+            withheld=self._withheld(table) if keyed_by == "area" else None,
             **facts,
         )
+
+    def _withheld(self, table: pd.DataFrame) -> pd.DataFrame | None:
+        """Return the areas and periods that are suppressed and have no observation, each once."""
+        import pandas as pd
+
+        if not self.withheld:
+            return None
+        key = ["area_code", "period"]
+        hidden = pd.concat(self.withheld, ignore_index=True).drop_duplicates(key)
+        known = pd.MultiIndex.from_frame(table[key])
+        hidden = hidden[~pd.MultiIndex.from_frame(hidden[key]).isin(known)]
+        return hidden.sort_values(key, ignore_index=True) if len(hidden) else None
 
 
 def paths_of(request: Request, file: str | Iterable[str]) -> list[tuple[str, Path]]:
