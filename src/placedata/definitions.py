@@ -286,7 +286,10 @@ class Comparator(Closed):
 
 
 class PlaceDefinition(Closed):
-    """The place file, ``place.yaml``."""
+    """The place file, ``place.yaml``.
+
+    `larger` names geographies of larger areas (``lad22``) whose figures are made of the wards'.
+    """
 
     name: str = Field(min_length=1, max_length=80)
     fictional: bool = False
@@ -295,6 +298,7 @@ class PlaceDefinition(Closed):
     parent: ParentArea | None = None
     postcodes: PostcodeFile | None = None
     lookups: list[LookupRule] = Field(default_factory=list)
+    larger: list[str] = Field(default_factory=list)
     framework: str = "social_progress_ward"
     data_roots: dict[str, str] = Field(default_factory=lambda: {"data": "data"})
     comparator: Comparator | None = None
@@ -321,4 +325,10 @@ class PlaceDefinition(Closed):
             known = ", ".join(self.boundaries) or "none"
             msg = f"a boundaries entry for the geography {self.geography!r} (there are: {known})"
             raise ValueError(msg)
+        for larger in self.larger:
+            if larger not in self.boundaries or larger == self.geography:
+                msg = (
+                    f"larger: geographies of boundaries other than the place's own, not {larger!r}"
+                )
+                raise ValueError(msg)
         return self

@@ -111,6 +111,35 @@ class Snapshot:
         return f"{self.manifest['version']}-{self.manifest['content'][:8]}"
 
     @property
+    def levels(self) -> tuple[str, ...]:
+        """The place's own geography, then those of larger areas."""
+        return tuple(self.place["levels"])
+
+    def level(self, geography: str) -> Snapshot:
+        """Return the snapshot of one of `levels`: the same layers for larger areas.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such level.
+        """
+        if geography == self.place["geography"]:
+            return self
+        if geography not in self.levels:
+            problem = Problem(
+                "snapshot", "level", repr(geography), ", ".join(self.levels),
+                suggestion=nearest(geography, self.levels),
+            )  # fmt: skip
+            raise PlaceDataError(f"there is no level {geography!r}", [problem])
+        if geography not in self._levels:
+            self._levels[geography] = Snapshot(self.directory / geography, self.manifest)
+        return self._levels[geography]
+
+    @cached_property
+    def _levels(self) -> dict[str, Snapshot]:
+        return {}
+
+    @property
     def published(self) -> str:
         """When it was published, ISO 8601 in UTC."""
         return str(self.manifest["published"])

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from placedata import snapshot as names
+from placedata.build.levels import larger_layer, membership
 from placedata.geography import WEB_CRS
 from placedata.snapshot import SCHEMA, plain
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from placedata.catalog import Catalog
+    from placedata.geography import Boundaries
     from placedata.index import Scores
     from placedata.layers import Ground, Layer
 
@@ -33,14 +36,17 @@ def write_snapshot(
     """Write the files of a snapshot into `folder`; return what the manifest says of it."""
     from placedata.version import VERSION
 
-    ordered = in_order(ground, layers)
-    _write_values(folder, ordered)
-    scores = _score(ground, ordered)
-    _write_scores(folder, ground, ordered, scores)
-    _write_areas(folder, ground)
+    catalog = ground.catalog
+    ordered = in_order(catalog, layers)
+    scores = write_level(folder, catalog, ground.wards, ordered)
     _write_postcodes(folder, ground)
-    catalogue = {"place": _place(ground), "layers": [_record(ground, layer) for layer in ordered]}
-    _write_json(folder / names.CATALOGUE, catalogue)
+    for larger in catalog.place.larger:
+        areas = ground.boundaries(larger)
+        belongs, notes = membership(ground.wards, areas)
+        _write_json(folder / f"{larger}.json", {"areas": belongs, "notes": notes})
+        (folder / larger).mkdir()
+        taken = [larger_layer(layer, belongs, areas.codes) for layer in ordered]
+        write_level(folder / larger, catalog, areas, taken, scores)
     return {
         "schema": SCHEMA,
         "placedata": VERSION,
@@ -50,9 +56,33 @@ def write_snapshot(
     }
 
 
-def in_order(ground: Ground, layers: Mapping[str, Layer]) -> list[Layer]:
+def write_level(
+    folder: Path,
+    catalog: Catalog,
+    areas: Boundaries,
+    layers: list[Layer],
+    smaller: Scores | None = None,
+) -> Scores | None:
+    """Write values, scores, outlines and catalogue of one level; return the scores.
+
+    Parameters
+    ----------
+    smaller
+        Scores of the level below: their bounds and weights are used again, so that the scores of
+        both levels can be compared.
+    """
+    _write_values(folder, layers)
+    scores = _score(catalog, areas.codes, layers, smaller)
+    _write_scores(folder, catalog, layers, scores)
+    _write_areas(folder, areas)
+    records = [_record(catalog, layer) for layer in layers]
+    _write_json(folder / names.CATALOGUE, {"place": _place(catalog, areas), "layers": records})
+    return scores
+
+
+def in_order(catalog: Catalog, layers: Mapping[str, Layer]) -> list[Layer]:
     """Return the layers as people meet them: by component, then map-only ones by theme, title."""
-    nodes = [node.id for node in ground.catalog.framework.bottom_up()]
+    nodes = [node.id for node in catalog.framework.bottom_up()]
 
     def place(layer: Layer) -> tuple[int, str, str]:
         component = layer.definition.component
@@ -83,7 +113,9 @@ def _ranked(layer: Layer) -> pd.DataFrame:
     )
 
 
-def _score(ground: Ground, layers: list[Layer]) -> Scores | None:
+def _score(
+    catalog: Catalog, codes: list[str], layers: list[Layer], smaller: Scores | None
+) -> Scores | None:
     """Return the scores from the newest period of each layer that belongs to a component.
 
     A layer without a figure in any ward takes no part, and a decision says so.
@@ -102,23 +134,26 @@ def _score(ground: Ground, layers: list[Layer]) -> Scores | None:
                 empty.append(layer.id)
     if not columns:
         return None
-    table = pd.DataFrame(columns).reindex(ground.wards.codes)
+    table = pd.DataFrame(columns).reindex(codes)
     table.index.name = "area_code"
-    framework = ground.catalog.framework
+    framework = catalog.framework
     kept = [
         item.model_dump(exclude_unset=True) for item in framework.indicators if item.id in columns
     ]
-    scores = score(table, framework.with_method(indicators=kept))
+    calibration = smaller.calibration if smaller else None
+    scores = score(table, framework.with_method(indicators=kept), calibration=calibration)
     told = [Decision("inputs", name, "no ward has a figure, so it takes no part") for name in empty]
     return replace(scores, decisions=(*told, *scores.decisions))
 
 
-def _write_scores(folder: Path, ground: Ground, layers: list[Layer], scores: Scores | None) -> None:
+def _write_scores(
+    folder: Path, catalog: Catalog, layers: list[Layer], scores: Scores | None
+) -> None:
     import pandas as pd
 
     from placedata.index import labels
 
-    framework = ground.catalog.framework.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    framework = catalog.framework.model_dump(mode="json", by_alias=True, exclude_unset=True)
     scored = {layer.id: layer.periods[-1] for layer in layers if layer.definition.component}
     document: dict[str, Any] = {"framework": framework, "periods": scored}
     document |= {"decisions": [], "bounds": [], "weights": [], "diagnostics": [], "labels": []}
@@ -141,10 +176,10 @@ def _write_scores(folder: Path, ground: Ground, layers: list[Layer], scores: Sco
     _write_json(folder / names.INDEX, document)
 
 
-def _write_areas(folder: Path, ground: Ground) -> None:
+def _write_areas(folder: Path, areas: Boundaries) -> None:
     import shapely
 
-    frame = ground.wards.frame[["area_code", "area_name", "geometry"]]
+    frame = areas.frame[["area_code", "area_name", "geometry"]]
     frame.to_parquet(folder / names.AREAS, index=False, compression="zstd", schema_version="1.1.0")
     web = frame
     if shapely.get_num_coordinates(frame.geometry.array).sum() > MOST_WEB_POINTS:
@@ -181,13 +216,13 @@ def _write_postcodes(folder: Path, ground: Ground) -> None:
     frame.to_parquet(folder / names.POSTCODES, index=False, compression="zstd")
 
 
-def _place(ground: Ground) -> dict[str, Any]:
-    place = ground.catalog.place
-    wards = ground.wards
+def _place(catalog: Catalog, areas: Boundaries) -> dict[str, Any]:
+    place = catalog.place
     return {
         "name": place.name,
         "fictional": place.fictional,
-        "geography": place.geography,
+        "geography": areas.geography,
+        "levels": [place.geography, *place.larger],
         "publisher": place.publisher,
         "licence": place.licence,
         "attribution": list(place.attribution),
@@ -195,15 +230,15 @@ def _place(ground: Ground) -> dict[str, Any]:
         "caveats": list(place.caveats),
         "comparator": place.comparator.name if place.comparator else None,
         "threshold": place.disclosure.threshold,
-        "areas": len(wards.codes),
-        "boundary_notes": list(wards.notes),
+        "areas": len(areas.codes),
+        "boundary_notes": list(areas.notes),
         "lookups": [rule.model_dump(mode="json", by_alias=True) for rule in place.lookups],
     }
 
 
-def _record(ground: Ground, layer: Layer) -> dict[str, Any]:
-    definition, entry = layer.definition, ground.catalog.layers[layer.id]
-    framework = ground.catalog.framework
+def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:
+    definition, entry = layer.definition, catalog.layers[layer.id]
+    framework = catalog.framework
     theme = definition.theme
     if theme is None:
         theme = framework.node(definition.component).title if definition.component else "Other"

@@ -45,12 +45,13 @@ def publish_version(
     try:
         temporary.mkdir()
         said = write(temporary)
-        hashes = {path.name: hash_file(path) for path in sorted(temporary.iterdir())}
+        written = sorted(path for path in temporary.rglob("*") if path.is_file())
+        hashes = {path.relative_to(temporary).as_posix(): hash_file(path) for path in written}
         name = f"v{_last_number(store) + 1:06d}"
         manifest = {**said, "version": name, "content": content_hash(hashes), "files": hashes}
         text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
         (temporary / MANIFEST).write_text(text, encoding="utf-8")
-        for path in temporary.iterdir():
+        for path in [*temporary.rglob("*"), temporary]:
             _sync(path)
         temporary.rename(store / name)
         point_at(store, name)

@@ -1,0 +1,92 @@
+"""Figures of larger areas (boroughs), made of those of the wards in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from placedata.layers.layer import VALUE_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from placedata.geography import Boundaries
+    from placedata.layers import Layer
+
+#: A larger area with figures for fewer than this share of its wards has no mean or rate.
+LEAST_WARDS = 0.5
+
+
+def membership(wards: Boundaries, larger: Boundaries) -> tuple[dict[str, str], list[str]]:
+    """Return ward -> larger area by where most of its surface lies, and what is to be noted."""
+    from placedata.spatial.apportion import lookup_best_fit
+
+    lookup = lookup_best_fit(wards, larger)
+    belongs = dict(zip(lookup.weights["from_code"], lookup.weights["to_code"], strict=True))
+    without = sorted(set(wards.codes) - set(belongs))
+    notes = [
+        line for line, count in zip(lookup.told(), lookup.notes.values(), strict=True) if count
+    ]
+    if without:
+        notes.append(f"wards in no {larger.geography} area: {', '.join(without)}")
+    return belongs, notes
+
+
+def larger_layer(layer: Layer, belongs: Mapping[str, str], codes: list[str]) -> Layer:
+    """Return a layer for larger areas: counts are sums, rates and means are made again.
+
+    A larger area with a suppressed ward is suppressed, since its total less the other wards would
+    give the ward away. A count needs every ward; a rate or mean needs half of them.
+    """
+    import pandas as pd
+
+    frames = [
+        _one_period(layer, group.set_index("area_code"), belongs, codes).assign(period=period)
+        for period, group in layer.values.groupby("period", sort=True)
+    ]
+    values = pd.concat([frame.reset_index() for frame in frames], ignore_index=True)
+    return replace(layer, values=values[list(VALUE_COLUMNS)])
+
+
+def _one_period(
+    layer: Layer, wards: pd.DataFrame, belongs: Mapping[str, str], codes: list[str]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    inside = wards.assign(larger=wards.index.map(belongs))
+    groups = inside.groupby("larger")
+    ok = (inside["status"] == "ok").groupby(inside["larger"]).mean()
+    frame = groups[["numerator", "denominator", "weight", "n"]].sum(min_count=1)
+    frame["coverage"] = groups["coverage"].mean()
+    frame["value"] = _values(layer, inside)
+    needed = 1.0 if _extensive(layer) else LEAST_WARDS
+    hidden = (inside["status"] == "suppressed").groupby(inside["larger"]).any()
+    frame["status"] = "ok"
+    frame.loc[frame["value"].isna() | (ok < needed), "status"] = "missing"
+    frame.loc[hidden, "status"] = "suppressed"
+    frame.loc[frame["status"] != "ok", ["value", "numerator"]] = float("nan")
+    frame = frame.reindex(pd.Index(codes, name="area_code"))
+    frame["status"] = frame["status"].fillna("missing")
+    return frame
+
+
+def _extensive(layer: Layer) -> bool:
+    definition = layer.definition
+    return definition.rate is None and definition.statistic in {"count", "sum"}
+
+
+def _values(layer: Layer, wards: pd.DataFrame) -> pd.Series:
+    """Return the value of each larger area from the wards that have one."""
+    have = wards[wards["value"].notna()]
+    key = have["larger"]
+    if layer.definition.rate is not None:
+        above, below = have["numerator"].groupby(key).sum(), have["denominator"].groupby(key).sum()
+        return (layer.definition.rate.per * above / below).where(below > 0)
+    if _extensive(layer):
+        return have["value"].groupby(key).sum()
+    weight = have["weight"].where(have["weight"] > 0)
+    if weight.isna().any():
+        return have["value"].groupby(key).mean()
+    return (have["value"] * weight).groupby(key).sum() / weight.groupby(key).sum()
