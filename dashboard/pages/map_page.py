@@ -26,7 +26,7 @@ MAP = "map"
 
 #: Scripts of Dash that this page does not use: old browsers, and components that it has not got.
 _UNUSED = re.compile(r"polyfill@|/dash/dcc/|/dash/html/|/dash/dash_table/")
-_VERSIONS = re.compile(r'"(?:python|dash|plotly)_version":\s*"[^"]*"')
+_VERSIONS = re.compile(r'("(?:python|dash|plotly)_version(?:_url)?":\s*)"[^"]*"')
 #: Many areas: a search then also moves the map there.
 MANY_AREAS = 60
 
@@ -86,7 +86,7 @@ def register(app: Flask) -> Sequence[str]:
 
 def _without_versions(config: str) -> str:
     """Return Dash's settings without the versions of Python, Dash and plotly."""
-    return _VERSIONS.sub('"version":""', config)
+    return _VERSIONS.sub(r'\1""', config)
 
 
 def _embedded(document: dict[str, Any]) -> str:
