@@ -6,6 +6,7 @@ nothing of placedata.
 
 from __future__ import annotations
 
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -29,14 +30,20 @@ EMPTY = {
 
 
 @pytest.fixture(scope="module")
-def built(real_data, tmp_path_factory):
-    """Both places, built once: name -> snapshot."""
-    snapshots = {}
+def places(real_data, tmp_path_factory):
+    """Both places, built once."""
+    places = {}
     for name in (NOW, THEN):
         store = tmp_path_factory.mktemp(name)
-        place = Place.open(PLACES / name, data_roots={"real": real_data}, store=store)
-        snapshots[name] = place.build().snapshot
-    return snapshots
+        places[name] = Place.open(PLACES / name, data_roots={"real": real_data}, store=store)
+        places[name].build()
+    return places
+
+
+@pytest.fixture(scope="module")
+def built(places):
+    """Name of a place -> its snapshot."""
+    return {name: place.snapshot for name, place in places.items()}
 
 
 @pytest.fixture(params=[NOW, THEN])
@@ -67,6 +74,13 @@ def test_every_layer_is_built_and_says_where_it_comes_from(snapshot, name):
         assert record.description, record.id
         assert record.updated, record.id
         assert record.coverage == 1.0, record.id
+
+
+def test_texts_come_to_the_snapshot_as_they_were_written(snapshot):
+    texts = [*snapshot.place["attribution"], *snapshot.place["caveats"]]
+    for record in snapshot.layers.values():
+        texts += [record.title, record.description, *record.caveats]
+    assert not [text for text in texts if any(ord(letter) < 32 for letter in text)]
 
 
 def test_every_ledger_balances_and_no_figure_is_lost(snapshot):
@@ -179,6 +193,20 @@ def test_every_ward_has_a_scorecard_page_that_stands_alone(snapshot):
         assert "Social Progress Index-style" in said
         assert len(card.figures) + len(card.context) == len(snapshot.layers)
         assert card.index.rank == snapshot.score_table("social_progress").loc[code, "rank"]
+
+
+def test_the_map_page_and_the_page_of_every_ward_are_served(places, name):
+    from dashboard.app import create_app
+
+    client = create_app(places[name]).test_client()
+    wards = places[name].snapshot.areas["area_name"]
+    page = client.get("/").get_data(as_text=True)
+    assert all(escape(ward) in page for ward in wards)
+    for code, ward in wards.items():
+        answer = client.get(f"/areas/{code}")
+        assert (answer.status_code, escape(ward) in answer.get_data(as_text=True)) == (200, True)
+    drawn = client.get("/", query_string={"layer": "imd_score_2019"})
+    assert "Index of Multiple Deprivation 2019" in drawn.get_data(as_text=True)
 
 
 # ------------------------------------------------------------- ward figures worked out another way
@@ -426,4 +454,5 @@ def test_figures_are_of_a_likely_size(built):
     assert summaries["imd_score"]["place"] == pytest.approx(30, abs=1)
     assert summaries["imd_score"]["comparator"] == pytest.approx(22, abs=1)
     assert summaries["under_16"]["place"] == pytest.approx(26.1, abs=0.05)
+    assert summaries["lowest_ground"]["place"] == pytest.approx(-2.3, abs=1e-6)
     assert built[THEN].layers["residents_2015"].summary()["place"] == 205_400

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from placedata.layers.ground import Ground
     from placedata.layers.parts import Part
 
+#: Statistics whose figure for the whole place is that of one of its wards, not a mean of them.
+EXTREMES = {"minimum": "min", "maximum": "max"}
+
 
 def place_summary(entry: LayerEntry, part: Part, ground: Ground) -> Summary:
     """Return the value of the whole place for one period, from the wards' unsuppressed figures."""
@@ -37,6 +40,9 @@ def place_summary(entry: LayerEntry, part: Part, ground: Ground) -> Summary:
                 part.period, total, comparator, f"total of the {len(have)} wards with a figure"
             )
         return Summary(part.period, total, comparator, "total")
+    if definition.statistic in EXTREMES and definition.weighted_by is None:
+        extreme = have["value"].agg(EXTREMES[definition.statistic])
+        return Summary(part.period, float(extreme), comparator, f"{definition.statistic} of wards")
     weights = have["weight"]
     if weights.notna().all() and weights.sum() > 0:
         value = float((have["value"] * weights).sum() / weights.sum())
