@@ -17,8 +17,15 @@ RATIO_FREE_BYTES = 20_000_000
 _NESTED = (".zip", ".gz", ".7z", ".rar", ".bz2", ".xz", ".tar", ".tgz")
 
 
-def check_zip(path: Path) -> list[str]:
+def check_zip(path: Path, *, most_bytes: int = MOST_BYTES) -> list[str]:
     """Return the member names of a zip file that is safe to unpack.
+
+    Parameters
+    ----------
+    path
+        The file.
+    most_bytes
+        The most that it may unpack to; more than usual only where it is read in pieces.
 
     Raises
     ------
@@ -34,8 +41,8 @@ def check_zip(path: Path) -> list[str]:
     if len(members) > MOST_MEMBERS:
         raise _refusal(path, f"{len(members)} members", f"at most {MOST_MEMBERS}")
     unpacked = sum(member.file_size for member in members)
-    if unpacked > MOST_BYTES:
-        raise _refusal(path, f"{unpacked:,} bytes when unpacked", f"at most {MOST_BYTES:,}")
+    if unpacked > most_bytes:
+        raise _refusal(path, f"{unpacked:,} bytes when unpacked", f"at most {most_bytes:,}")
     packed = max(1, sum(member.compress_size for member in members))
     if unpacked > RATIO_FREE_BYTES and unpacked / packed > MOST_RATIO:
         raise _refusal(path, f"compressed {unpacked / packed:.0f} to 1", f"at most {MOST_RATIO}")

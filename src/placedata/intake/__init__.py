@@ -249,6 +249,15 @@ def keep_where(
     return TableFile(table.label, frame, table.path)
 
 
+def one_period(request: Request, tally: Tally) -> str:
+    """Return the period of a source that is the state of one day; several are a problem."""
+    if len(request.periods) > 1:
+        found = f"{len(request.periods)} periods, and a file that is of one"
+        where = f"layers/{request.layer}.yaml"
+        tally.problems.append(Problem(where, "period", found, "one period"))
+    return request.periods[0] if request.periods else ""
+
+
 def with_rows(label: str, frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:  # noqa: ANN401
     """Return a frame with ``source``, ``row`` (the index of `frame`) and the columns given."""
     import pandas as pd
