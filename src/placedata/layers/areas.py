@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from placedata.errors import DataError, Problem
@@ -181,6 +182,7 @@ def _direct(entry: LayerEntry, period: str, values: pd.Series, ground: Ground) -
     if missing:
         shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
         notes.append(f"wards that the source does not have: {len(missing)} ({shown})")
+    notes += _strangers(outside.index, "ward")
     if extensive:
         flow = Flow(period, float(values.sum()), float(inside.sum()), 0.0, float(outside.sum()))
     else:
@@ -198,12 +200,13 @@ def _counts(period: str, values: pd.Series, lookup: Lookup, ground: Ground) -> P
         "n": _sources(lookup),
     }
     flow = Flow(period, float(values.sum()), moved.allocated, moved.unallocated, outside)
+    notes = (*lookup_notes(lookup), *_strangers(moved.unmatched, lookup.source))
     return Part(
         period,
         part_frame(ground.wards.codes, columns),
         flow,
         in_words(lookup),
-        lookup_notes(lookup),
+        notes,
     )
 
 
@@ -228,6 +231,7 @@ def _mean(
     flow = Flow(period, len(values), int(inside.sum()), 0.0, int((~inside).sum()))
     method = f"mean weighted by {entry.definition.weighted_by}, {in_words(lookup)}"
     notes = (*([note] if note else []), *lookup_notes(lookup))
+    notes += _strangers(moved.unmatched, lookup.source)
     return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)
 
 
@@ -250,6 +254,15 @@ def lookup_notes(lookup: Lookup) -> tuple[str, ...]:
     """Return what was counted while the lookup was made, without the zeros."""
     told = zip(lookup.told(), lookup.notes.values(), strict=True)
     return tuple(f"{lookup.title}: {line}" for line, count in told if count)
+
+
+def _strangers(codes: Iterable[str], geography: str) -> tuple[str, ...]:
+    """Return a note of codes that join no area of the place, with the first few of them."""
+    found = sorted(codes)
+    if not found:
+        return ()
+    shown = ", ".join(found[:5]) + (", …" if len(found) > 5 else "")
+    return (f"codes that join no {geography} area of the place: {len(found):,} ({shown})",)
 
 
 def _sources(lookup: Lookup) -> pd.Series:
