@@ -65,5 +65,7 @@ def _only_known_paths(app: Flask) -> None:
             abort(404)
         if request.path == security.CALLBACK:
             # The page has no callback on the server: everything sent here is a mistake.
-            return Response(json.dumps({"error": "no such callback"}), 400, mimetype="application/json")
+            return Response(
+                json.dumps({"error": "no such callback"}), 400, mimetype="application/json"
+            )
         return None

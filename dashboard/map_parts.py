@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template
-from placedata.wording import plural
 
 from dashboard.map_state import MapState
 from dashboard.rendering import area_words
 from dashboard.views import RANK_NOTE, View, layer_view
+from placedata.wording import plural
 
 if TYPE_CHECKING:
-    from placedata.snapshot import Snapshot
-
     from dashboard.served import Served
+    from placedata.snapshot import Snapshot
 
 #: Props of the map that change with the state, in the order in which the page script gives them.
 MAP_PROPS = ("geometry", "classes", "palette", "labels", "selected", "ariaLabel", "attribution")
@@ -42,7 +41,12 @@ def map_document(
     words = {"view": view, "state": state, "notices": notices, **_shared(snapshot)}
     return {
         "snapshot": snapshot.id,
-        "state": {"layer": state.layer, "period": state.period, "area": state.area, "sort": state.sort},
+        "state": {
+            "layer": state.layer,
+            "period": state.period,
+            "area": state.area,
+            "sort": state.sort,
+        },
         "query": state.query,
         "title": f"{view.heading} – Map – {place}",
         "said": f"{view.heading}. {_counted(view, snapshot)} {view.direction}",
@@ -70,7 +74,11 @@ def area_part(kept: Served, snapshot: Snapshot, state: MapState) -> str:
     words: dict[str, Any] = {"state": state, "row": None, **_shared(snapshot)}
     if state.area is not None:
         view = view_of(kept, snapshot, state.layer, state.period)
-        words |= {"view": view, "row": view.row(state.area), "scores": _headline(kept, snapshot, state.area)}
+        words |= {
+            "view": view,
+            "row": view.row(state.area),
+            "scores": _headline(kept, snapshot, state.area),
+        }
         words["rank_note"] = snapshot.index["rank_note"] or RANK_NOTE
     return render_template("map/area.html", **words)
 
@@ -100,7 +108,7 @@ def _headline(kept: Served, snapshot: Snapshot, area: str) -> list[dict[str, Any
 
 
 def _counted(view: View, snapshot: Snapshot) -> str:
-    """Return how many areas have a value: ``17 of 18 wards have a value.``"""
+    """Return how many areas have a value: ``17 of 18 wards``."""
     one, many = area_words(snapshot)
     there = sum(row.value is not None for row in view.rows)
     if there == len(view.rows):

@@ -47,7 +47,9 @@ class MapState:
         return urlencode({key: value for key, value in parts.items() if value})
 
 
-def read_state(arguments: Mapping[str, str], snapshot: Snapshot) -> tuple[MapState, tuple[str, ...]]:
+def read_state(
+    arguments: Mapping[str, str], snapshot: Snapshot
+) -> tuple[MapState, tuple[str, ...]]:
     """Return the state that an address asks for, and a sentence for each part that is not there.
 
     Parameters

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dashboard.map_parts import view_of
 from placedata.geography import Boundaries
 from placedata.maps.locator import Locator
 from placedata.maps.svg import MapLook, MapWords, svg_map
 
-from dashboard.map_parts import view_of
-
 if TYPE_CHECKING:
-    from placedata.snapshot import Snapshot
-
     from dashboard.map_state import MapState
     from dashboard.served import Served
     from dashboard.views import View
+    from placedata.snapshot import Snapshot
 
 
 def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool = False) -> str:
@@ -27,9 +25,7 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
         Areas can take the focus: for the page itself, where WebGL is missing.
     """
     view = view_of(kept, snapshot, state.layer, state.period)
-    look = MapLook(
-        width=720, focusable=buttons, selected=state.area, show_title=not buttons
-    )
+    look = MapLook(width=720, focusable=buttons, selected=state.area, show_title=not buttons)
     key = ("svg", snapshot.id, state.layer, state.period, state.area, buttons)
     return kept.made(key, lambda: _drawn(snapshot, view, look, legend=not buttons))
 

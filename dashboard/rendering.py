@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from flask import request
+
+from dashboard.served import NotBuiltError, snapshot_now
 from placedata import wording
 from placedata.geography import level_of
 from placedata.snapshot import Snapshot
-
-from dashboard.served import NotBuiltError, snapshot_now
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -79,7 +80,7 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
 
 def percent(share: float | None) -> str:
     """Return a share of 1 as a percentage: never ``100%`` where something is missing."""
-    if share is None or share != share:
+    if share is None or math.isnan(share):
         return "[x]"
     shown = round(100 * share)
     if shown == 100 and share < 1:
@@ -91,7 +92,7 @@ def percent(share: float | None) -> str:
 
 def amount(value: float | None) -> str:
     """Return an amount of a flow with as many decimals as it needs, at most two."""
-    if value is None or value != value:
+    if value is None or math.isnan(value):
         return "[x]"
     whole = abs(value - round(value)) < 5e-10 * max(1.0, abs(value))
     return wording.format_number(float(round(value)) if whole else value, 0 if whole else 2)

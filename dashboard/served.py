@@ -65,7 +65,9 @@ class Served:
         if now.id == identifier:
             return now
         try:
-            snapshot = self.made(("snapshot", identifier), lambda: open_snapshot(self.place.store, match[1]))
+            snapshot = self.made(
+                ("snapshot", identifier), lambda: open_snapshot(self.place.store, match[1])
+            )
         except PlaceDataError:
             return None
         return snapshot if snapshot.id == identifier and snapshot.directory.is_dir() else None

@@ -74,7 +74,8 @@ def _refuse_public(host: str, *, public: bool) -> None:
     if not local:
         problem = Problem("serve", "host", repr(host), "127.0.0.1, or --public to let others in")
         raise PlaceDataError(
-            f"{host} would let other machines in, and there is no sign-in; --public allows it", [problem]
+            f"{host} would let other machines in, and there is no sign-in; --public allows it",
+            [problem],
         )
 
 
@@ -95,8 +96,13 @@ def _listen(host: str, port: int) -> socket.socket:
                 f"--port {other} (or PORT={other} with make)"
             )
         elif number == errno.EACCES:
-            message = f"port {port} may not be used by this account; choose one above 1023, as --port 8050"
+            message = (
+                f"port {port} may not be used by this account; "
+                "choose one above 1023, as --port 8050"
+            )
         else:
             message = f"cannot listen on {host} port {port}: {error}"
-        raise PlaceDataError(message, [Problem("serve", "port", str(port), "a free port")]) from error
+        raise PlaceDataError(
+            message, [Problem("serve", "port", str(port), "a free port")]
+        ) from error
     return listening

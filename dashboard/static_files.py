@@ -54,4 +54,5 @@ def forever(response: Response, tag: str) -> Response:
     """Return the response as one that never changes at its address."""
     response.set_etag(tag)
     response.headers["Cache-Control"] = FOREVER
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

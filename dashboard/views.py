@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from dashboard.choices import SCORE
 from placedata import wording
@@ -11,8 +14,6 @@ from placedata.maps.classes import LegendRow, assign, class_breaks, legend_rows,
 from placedata.maps.palettes import Palette, sequential
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from placedata.maps.classes import Classes
     from placedata.snapshot import LayerRecord, Snapshot
 
@@ -133,11 +134,14 @@ class View:
         column, falling = sort.lstrip("-"), sort.startswith("-")
         if column == "name":
             return sorted(self.rows, key=lambda row: row.name.casefold(), reverse=falling)
-        keys = {"value": lambda row: row.value, "rank": lambda row: row.rank, "class": _class_key}
         by_name = sorted(self.rows, key=lambda row: row.name.casefold())
-        there = [row for row in by_name if keys[column](row) is not None]
-        gone = [row for row in by_name if keys[column](row) is None]
-        return sorted(there, key=keys[column], reverse=falling) + gone
+        keyed = [(_sort_key(row, column), row) for row in by_name]
+        there = sorted(
+            ((key, row) for key, row in keyed if key is not None),
+            key=lambda pair: pair[0],
+            reverse=falling,
+        )
+        return [row for _, row in there] + [row for key, row in keyed if key is None]
 
 
 def layer_view(snapshot: Snapshot, identifier: str, period: str | None) -> View:
@@ -153,8 +157,6 @@ def layer_view(snapshot: Snapshot, identifier: str, period: str | None) -> View:
     pooled = snapshot.values[snapshot.values["layer"] == identifier]
     found = class_breaks(pooled["value"], statuses=pooled["status"])
     decimals = record.decimals
-    if decimals is None:
-        decimals = wording.decimals_for(pooled["value"].dropna())
     found = recount(found, table["value"], table["status"])
     summary = record.summary(shown)
     references = _references(snapshot, summary, decimals)
@@ -204,23 +206,27 @@ def _score_view(snapshot: Snapshot, identifier: str) -> View:
     )
 
 
-def _class_key(row: Row) -> int | None:
-    return row.number if row.number > 0 else None
+def _sort_key(row: Row, column: str) -> float | None:
+    if column == "class":
+        return row.number if row.number > 0 else None
+    return row.rank if column == "rank" else row.value
 
 
 def _palette(found: Classes, polarity: str) -> Palette:
     return sequential(max(found.k, 1), polarity=polarity)  # type: ignore[arg-type]
 
 
-def _references(snapshot: Snapshot, summary: dict[str, object] | object, decimals: int) -> tuple[Reference, ...]:
+def _references(
+    snapshot: Snapshot, summary: Mapping[str, Any], decimals: int
+) -> tuple[Reference, ...]:
     place, comparator = snapshot.place["name"], snapshot.place["comparator"]
     made = []
-    if summary["place"] is not None:  # type: ignore[index]
-        text = wording.format_number(summary["place"], decimals)  # type: ignore[index]
-        made.append(Reference(place, text, summary["basis"]))  # type: ignore[index]
-    if comparator and summary["comparator"] is not None:  # type: ignore[index]
-        text = wording.format_number(summary["comparator"], decimals)  # type: ignore[index]
-        made.append(Reference(comparator, text, "comparator"))
+    if summary["place"] is not None:
+        text = wording.format_number(summary["place"], decimals)
+        made.append(Reference(place, text, summary["basis"]))
+    if comparator and summary["comparator"] is not None:
+        text = wording.format_number(summary["comparator"], decimals)
+        made.append(Reference(comparator, text, "the wider area it is set beside"))
     return tuple(made)
 
 
@@ -253,5 +259,5 @@ def _rows(table: pd.DataFrame, found: Classes, unit: str, decimals: int) -> tupl
     return tuple(made)
 
 
-def _number(value: object) -> float | None:
-    return None if value is None or value != value else float(value)  # type: ignore[arg-type]
+def _number(value: float | None) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)

@@ -8,25 +8,36 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, request
-from placedata.scorecard import make_scorecard
-from placedata.scorecard.safe import safe_cell
-from placedata.scorecard.xlsx import to_xlsx
 
 from dashboard.map_parts import view_of
 from dashboard.map_state import read_state
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now
+from placedata.scorecard import make_scorecard
+from placedata.scorecard.safe import safe_cell
+from placedata.scorecard.xlsx import to_xlsx
 
 if TYPE_CHECKING:
     from flask import Flask
-    from placedata.snapshot import Snapshot
 
     from dashboard.views import Row, View
+    from placedata.snapshot import Snapshot
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Ending of a file -> its media type.
+KINDS = {
+    "csv": "text/csv",
+    "geojson": "application/geo+json",
+    "html": "text/html",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+#: So that spreadsheets read UTF-8.
+BYTE_ORDER_MARK = "\ufeff"
 COLUMNS = (
     "area_code", "area_name", "layer", "title", "period", "value", "unit", "polarity", "status",
     "rank", "class", "numerator", "denominator", "coverage", "publisher", "licence", "place",
@@ -36,54 +47,58 @@ COLUMNS = (
 
 def register(app: Flask) -> None:
     """Add the download routes."""
+    app.get("/download/view.<kind>")(view_file)
+    app.get("/download/layers/<identifier>.<kind>")(layer_file)
+    app.get("/download/areas/<code>.<kind>")(scorecard_file)
+    app.get("/download/areas.xlsx")(workbook)
 
-    @app.get("/download/view.<kind>")
-    def view_file(kind: str) -> Response:
-        snapshot = snapshot_now()
-        state, wrong = read_state(request.args, snapshot)
-        if wrong:
-            abort(404)
-        view = view_of(served(), snapshot, state.layer, state.period)
-        name = file_name(snapshot, state.layer, state.period)
-        if kind == "csv":
-            return _file(view_csv(snapshot, [view]), "text/csv", f"{name}.csv")
-        if kind == "geojson":
-            return _file(view_geojson(snapshot, view), "application/geo+json", f"{name}.geojson")
-        if kind == "svg":
-            return _file(view_svg(served(), snapshot, state), "image/svg+xml", f"{name}.svg")
+
+def view_file(kind: str) -> Response:
+    """Return what the map shows, as its address says it, in a format; 404 for bad values."""
+    snapshot = snapshot_now()
+    state, wrong = read_state(request.args, snapshot)
+    makers: dict[str, Callable[[View], str]] = {
+        "csv": lambda view: view_csv(snapshot, [view]),
+        "geojson": lambda view: view_geojson(snapshot, view),
+        "svg": lambda _: view_svg(served(), snapshot, state),
+    }
+    if wrong or kind not in makers:
         abort(404)
+    view = view_of(served(), snapshot, state.layer, state.period)
+    return _file(makers[kind](view), kind, file_name(snapshot, state.layer, state.period))
 
-    @app.get("/download/layers/<identifier>.<kind>")
-    def layer_file(identifier: str, kind: str) -> Response:
-        snapshot = snapshot_now()
-        record = snapshot.layer(identifier)
-        name = file_name(snapshot, identifier, None)
-        if kind == "csv":
-            views = [view_of(served(), snapshot, identifier, period) for period in record.periods]
-            return _file(view_csv(snapshot, views), "text/csv", f"{name}.csv")
-        if kind == "geojson":
-            view = view_of(served(), snapshot, identifier, record.latest)
-            return _file(view_geojson(snapshot, view), "application/geo+json", f"{name}.geojson")
+
+def layer_file(identifier: str, kind: str) -> Response:
+    """Return a layer: CSV with all its periods, or GeoJSON with the newest."""
+    snapshot = snapshot_now()
+    record = snapshot.layer(identifier)
+    periods = record.periods if kind == "csv" else (record.latest,)
+    if kind not in {"csv", "geojson"}:
         abort(404)
+    views = [view_of(served(), snapshot, identifier, period) for period in periods]
+    text = view_csv(snapshot, views) if kind == "csv" else view_geojson(snapshot, views[0])
+    return _file(text, kind, file_name(snapshot, identifier, None))
 
-    @app.get("/download/areas/<code>.<kind>")
-    def scorecard_file(code: str, kind: str) -> Response:
-        snapshot = snapshot_now()
-        card = make_scorecard(snapshot, code)
-        name = file_name(snapshot, "scorecard", code)
-        if kind == "html":
-            return _file(card.to_html(snapshot), "text/html", f"{name}.html")
-        if kind == "csv":
-            return _file("\ufeff" + card.to_csv(), "text/csv", f"{name}.csv")
-        if kind == "json":
-            return _file(card.to_json(), "application/json", f"{name}.json")
+
+def scorecard_file(code: str, kind: str) -> Response:
+    """Return the scorecard of one area in a format."""
+    snapshot = snapshot_now()
+    card = make_scorecard(snapshot, code)
+    makers: dict[str, Callable[[], str]] = {
+        "html": lambda: card.to_html(snapshot),
+        "csv": lambda: BYTE_ORDER_MARK + card.to_csv(),
+        "json": card.to_json,
+    }
+    if kind not in makers:
         abort(404)
+    return _file(makers[kind](), kind, file_name(snapshot, "scorecard", code))
 
-    @app.get("/download/areas.xlsx")
-    def workbook() -> Response:
-        snapshot = snapshot_now()
-        content = served().made(("xlsx", snapshot.id), lambda: to_xlsx(snapshot))
-        return _file(content, XLSX, file_name(snapshot, "all-areas", None) + ".xlsx")
+
+def workbook() -> Response:
+    """Return all areas by all indicators as one workbook."""
+    snapshot = snapshot_now()
+    content = served().made(("xlsx", snapshot.id), lambda: to_xlsx(snapshot))
+    return _file(content, "xlsx", file_name(snapshot, "all-areas", None))
 
 
 def file_name(snapshot: Snapshot, what: str, which: str | None) -> str:
@@ -97,7 +112,7 @@ def file_name(snapshot: Snapshot, what: str, which: str | None) -> str:
 def view_csv(snapshot: Snapshot, views: list[View]) -> str:
     """Return views as CSV: one row an area and period, figures unrounded, missing [x] or [c]."""
     text = io.StringIO()
-    text.write("\ufeff")  # so that spreadsheets read UTF-8
+    text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for view in views:
@@ -146,6 +161,6 @@ def _properties(snapshot: Snapshot, view: View, row: Row) -> dict[str, Any]:
 
 
 def _file(content: str | bytes, kind: str, name: str) -> Response:
-    response = Response(content, mimetype=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = Response(content, mimetype=KINDS[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, redirect, request
-from placedata.errors import nearest
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.map_parts import area_part, map_document, view_of
@@ -15,9 +14,11 @@ from dashboard.pictures import view_svg
 from dashboard.rendering import area_words
 from dashboard.served import served, snapshot_now, snapshot_of
 from dashboard.static_files import forever
+from placedata.errors import nearest
 
 if TYPE_CHECKING:
     from flask import Flask
+
     from placedata.snapshot import Snapshot
 
 LONGEST_SEARCH = 80
@@ -37,7 +38,11 @@ def register(app: Flask) -> None:
         snapshot = snapshot_of(identifier)
         state, notices = read_state(request.args, snapshot)
         only = request.args.get("only") == "area"
-        document = _area_only(snapshot, state) if only else map_document(served(), snapshot, state, notices)
+        document = (
+            _area_only(snapshot, state)
+            if only
+            else map_document(served(), snapshot, state, notices)
+        )
         response = Response(json.dumps(document, ensure_ascii=False), mimetype="application/json")
         response.headers["Cache-Control"] = "private, max-age=600"
         return response
@@ -48,7 +53,9 @@ def register(app: Flask) -> None:
         state, _ = read_state(request.args, snapshot)
         buttons = request.args.get("buttons") == "yes"
         text = view_svg(served(), snapshot, state, buttons=buttons)
-        return forever(Response(text, mimetype="image/svg+xml"), f"map-{snapshot.id}-{buttons}-{state.query}")
+        return forever(
+            Response(text, mimetype="image/svg+xml"), f"map-{snapshot.id}-{buttons}-{state.query}"
+        )
 
     @app.get("/snapshots/<identifier>/find.json")
     def find_json(identifier: str) -> Response:
@@ -101,7 +108,12 @@ def _area_only(snapshot: Snapshot, state: MapState) -> dict[str, Any]:
         row = view_of(served(), snapshot, state.layer, state.period).row(state.area)
         said = f"Selected {row.label}."
     return {
-        "state": {"layer": state.layer, "period": state.period, "area": state.area, "sort": state.sort},
+        "state": {
+            "layer": state.layer,
+            "period": state.period,
+            "area": state.area,
+            "sort": state.sort,
+        },
         "query": state.query,
         "said": said,
         "parts": {"area": area_part(served(), snapshot, state)},

@@ -1,1 +1,1 @@
-"""One module a page: PATH, TITLE and ``register(app)``, which returns script hashes if it has any."""
+"""One module a page: PATH, TITLE and ``register(app)``, which returns its script hashes."""

@@ -11,6 +11,7 @@ from dashboard.served import snapshot_now
 
 if TYPE_CHECKING:
     from flask import Flask
+
     from placedata.snapshot import Snapshot
 
 PATH = "/about"
@@ -52,7 +53,11 @@ def _steps(snapshot: Snapshot) -> list[str]:
         method = framework.method.levels.get(level)
         rule = getattr(method.aggregate, "rule", method.aggregate) if method else None
         made, why = AGGREGATES.get(str(rule or "arithmetic"), (f"made by the rule “{rule}”", ""))
-        whose = "The score of the whole index" if level == framework.levels[0] else f"The score of each {level}"
+        whose = (
+            "The score of the whole index"
+            if level == framework.levels[0]
+            else f"The score of each {level}"
+        )
         text = f"{whose} is {made} of its {below}{why}."
         if method and method.coverage:
             share = round(100 * float(method.coverage))

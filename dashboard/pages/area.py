@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template
-from placedata.charts import Measure, svg_component_bars, svg_sparkline
-from placedata.scorecard import Scorecard, make_scorecard
 
 from dashboard.map_parts import view_of
 from dashboard.pictures import locator
 from dashboard.served import served, snapshot_now
+from placedata.charts import Measure, svg_component_bars, svg_sparkline
+from placedata.scorecard import Scorecard, make_scorecard
 
 if TYPE_CHECKING:
     from flask import Flask
+
     from placedata.snapshot import Snapshot
 
 PATH = "/areas/"
@@ -27,7 +28,9 @@ def register(app: Flask) -> Sequence[str]:
     @app.get(PATH)
     def areas() -> str:
         snapshot = snapshot_now()
-        return render_template("areas.html", scores=_scores(snapshot), layers=_first_layer(snapshot))
+        return render_template(
+            "areas.html", scores=_scores(snapshot), layers=_first_layer(snapshot)
+        )
 
     @app.get(PATH + "<code>")
     def area(code: str) -> str:
@@ -40,7 +43,7 @@ def register(app: Flask) -> Sequence[str]:
             dimensions=dimensions,
             bars=_bars(snapshot, card),
             locator=locator(served(), snapshot, code),
-            charts=_charts(snapshot, card),
+            charts=_charts(card),
             neighbours=_before_and_after(snapshot, code),
             periods=_periods(card),
         )
@@ -80,7 +83,7 @@ def _bars(snapshot: Snapshot, card: Scorecard) -> str:
     )
 
 
-def _charts(snapshot: Snapshot, card: Scorecard) -> dict[str, str]:
+def _charts(card: Scorecard) -> dict[str, str]:
     """Return a line over the periods for each figure that has at least three."""
     import pandas as pd
 
@@ -88,7 +91,9 @@ def _charts(snapshot: Snapshot, card: Scorecard) -> dict[str, str]:
     for figure in (*card.figures, *card.context):
         if len(figure.trend) < 3:
             continue
-        measure = Measure(f"{figure.title}, {card.area_name}", figure.unit, figure.polarity, figure.decimals)
+        measure = Measure(
+            f"{figure.title}, {card.area_name}", figure.unit, figure.polarity, figure.decimals
+        )
         values = pd.Series(dict(figure.trend), dtype=float)
         made[figure.layer] = svg_sparkline(values, measure, width=110, height=30)
     return made

@@ -7,10 +7,10 @@ import uuid
 from typing import TYPE_CHECKING
 
 from flask import Response, jsonify, render_template, request
-from placedata.errors import PlaceDataError, nearest
 from werkzeug.exceptions import HTTPException
 
 from dashboard.served import NotBuiltError, snapshot_now
+from placedata.errors import PlaceDataError, nearest
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
     """Answer every fault with a page that helps; to machines with a line of JSON."""
 
     @app.errorhandler(NotBuiltError)
-    def not_built(error: NotBuiltError) -> tuple[str | Response, int]:
+    def not_built(_: NotBuiltError) -> tuple[str | Response, int]:
         if request.path.startswith(_MACHINES):
             return jsonify(error="nothing is built yet: run placedata build"), 503
         return render_template("not_built.html"), 503

@@ -12,6 +12,7 @@ from dashboard.served import snapshot_now
 
 if TYPE_CHECKING:
     from flask import Flask
+
     from placedata.snapshot import LayerRecord
 
 PATH = "/layers/"

@@ -48,7 +48,8 @@ class _MapApp(Dash):
             state=state,
             many=len(snapshot.areas) > MANY_AREAS,
             has_postcodes=len(snapshot.postcodes) > 0,
-            dash=parts | {"scripts": "\n".join(scripts), "config": _without_versions(parts["config"])},
+            dash=parts
+            | {"scripts": "\n".join(scripts), "config": _without_versions(parts["config"])},
         )
 
 
@@ -56,9 +57,9 @@ def register(app: Flask) -> Sequence[str]:
     """Mount Dash at the root for the map; return the hashes of its inline scripts."""
     mounted = _MapApp(
         __name__,
-        server=app,
+        server=app,  # type: ignore[arg-type]
         title=TITLE,
-        update_title=None,
+        update_title=None,  # type: ignore[arg-type]
         assets_folder="no-assets",
         enable_mcp=False,
         serve_locally=True,
@@ -91,5 +92,7 @@ def _without_versions(config: str) -> str:
 
 def _embedded(document: dict[str, Any]) -> str:
     """Return JSON that can stand inside a script element whatever the data say."""
-    text = json.dumps({key: value for key, value in document.items() if key != "parts"}, ensure_ascii=False)
+    text = json.dumps(
+        {key: value for key, value in document.items() if key != "parts"}, ensure_ascii=False
+    )
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

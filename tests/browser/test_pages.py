@@ -255,7 +255,9 @@ def test_without_webgl_the_svg_map_takes_its_place_with_wards_that_take_the_focu
     seen.keyboard.press("ArrowRight")
     seen.keyboard.press("Enter")
     assert until(lambda: seen.text_content(".area-box h2") == "Bridge End")
-    assert until(lambda: seen.get_attribute('#map-svg [data-area="E05990002"]', "aria-pressed") == "true")
+    assert until(
+        lambda: seen.get_attribute('#map-svg [data-area="E05990002"]', "aria-pressed") == "true"
+    )
     seen.select_option("#layer", "turnout")
     assert until(lambda: "Turnout" in seen.text_content("#map-svg title"))
 
@@ -310,7 +312,15 @@ def test_everything_on_the_map_page_is_reached_by_the_tab_key_with_a_visible_foc
             )
         )
     names = [name for name, _ in stops]
-    for wanted in ("skip", "filter", "layer", "period", "place", "maplibregl-canvas", "option-E05990001"):
+    for wanted in (
+        "skip",
+        "filter",
+        "layer",
+        "period",
+        "place",
+        "maplibregl-canvas",
+        "option-E05990001",
+    ):
         assert wanted in names, names
     unseen = [name for name, visible in stops if not visible]
     assert set(unseen) <= {"map-page"}  # the page itself, after its last stop
@@ -318,7 +328,12 @@ def test_everything_on_the_map_page_is_reached_by_the_tab_key_with_a_visible_foc
 
 def test_nothing_from_the_data_runs_as_a_script(new_page, site):
     seen = new_page()
-    for address in ("/?layer=homes&area=E05990003", "/areas/E05990003", "/layers/homes", "/layers/?q=homes"):
+    for address in (
+        "/?layer=homes&area=E05990003",
+        "/areas/E05990003",
+        "/layers/homes",
+        "/layers/?q=homes",
+    ):
         seen.goto(site + address)
         seen.wait_for_load_state("networkidle")
         assert seen.evaluate("window.XSS") is None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import re
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -62,19 +63,22 @@ def test_geojson_follows_rfc_7946(client, toyborough):
     collection = answer.get_json(force=True)
     assert collection["type"] == "FeatureCollection"
     assert "crs" not in collection
-    values = {item["properties"]["area_code"]: item["properties"]["value"] for item in collection["features"]}
+    values = {
+        item["properties"]["area_code"]: item["properties"]["value"]
+        for item in collection["features"]
+    }
     assert values == dict(zip(toyborough.NAMES, toyborough.FIGURES["green"]["2023"], strict=True))
     for feature in collection["features"]:
         ring = feature["geometry"]["coordinates"][0]
         assert ring[0] == ring[-1]
         assert all(-9 < x < 2 and 49 < y < 61 for x, y in ring)
         assert all(round(number, 6) == number for point in ring for number in point)
-        assert sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False)) > 0
+        assert sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring)) > 0
 
 
 def test_the_svg_map_is_xml_with_title_legend_source_and_snapshot(client, place):
     text = client.get("/download/view.svg?layer=no2&period=2023").get_data(as_text=True)
-    root = ElementTree.fromstring(text)
+    root = ET.fromstring(text)
     words = " ".join(root.itertext())
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert "Nitrogen dioxide, 2023" in words
@@ -111,9 +115,15 @@ def test_a_download_is_an_attachment_with_a_plain_name(client):
 
 @pytest.mark.parametrize(
     "address",
-    ["/download/view.csv?layer=none", "/download/view.exe", "/download/layers/none.csv",
-     "/download/layers/..%2f..%2fplace.csv", "/download/areas/E05999999.html", "/download/areas/E05990001.pdf"],
-)  # fmt: skip
+    [
+        "/download/view.csv?layer=none",
+        "/download/view.exe",
+        "/download/layers/none.csv",
+        "/download/layers/..%2f..%2fplace.csv",
+        "/download/areas/E05999999.html",
+        "/download/areas/E05990001.pdf",
+    ],
+)
 def test_a_download_of_what_is_not_there_is_404_in_json(client, address):
     answer = client.get(address)
     assert answer.status_code == 404

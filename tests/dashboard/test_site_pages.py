@@ -24,7 +24,7 @@ class Tables(HTMLParser):
         self._into: str | None = None
         self.feed(text)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs):  # noqa: ARG002
         if tag == "table":
             self.tables.append([])
             self.captions.append("")
@@ -49,7 +49,9 @@ class Tables(HTMLParser):
 
     def table(self, caption):
         return next(
-            table for table, words in zip(self.tables, self.captions, strict=True) if caption in words
+            table
+            for table, words in zip(self.tables, self.captions, strict=True)
+            if caption in words
         )
 
 
@@ -69,7 +71,9 @@ def test_every_page_has_one_heading_language_skip_link_and_landmarks(client, add
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_names_the_snapshot_its_date_and_that_the_place_is_fictional(client, place, address):
+def test_every_page_names_the_snapshot_its_date_and_that_the_place_is_fictional(
+    client, place, address
+):
     text = text_of(client, address)
     assert place.snapshot.id in text
     assert place.snapshot.published_date in text
@@ -114,7 +118,7 @@ def test_ranks_follow_the_polarity_of_the_layer(client):
 
 
 def test_two_areas_with_the_same_figure_share_a_rank_and_it_is_said(client):
-    said = client.get("/snapshots/{}/map.json?layer=degree".format(snapshot_id(client))).get_json()
+    said = client.get(f"/snapshots/{snapshot_id(client)}/map.json?layer=degree").get_json()
     labels = said["map"]["labels"]
     assert labels[0] == "Abbey: 30%, joint 3rd of 6"
     assert labels[3] == "=HYPERLINK(1): 30%, joint 3rd of 6"
@@ -144,7 +148,7 @@ def test_small_counts_of_people_are_not_in_the_page_anywhere(client):
 def test_legend_counts_are_those_of_the_table(client):
     found = client.get(f"/snapshots/{snapshot_id(client)}/map.json?layer=green").get_json()
     classes = found["map"]["classes"]
-    rows = re.findall(r"<li>(.*?)</li>", found["parts"]["legend"], re.S)
+    rows = re.findall(r"<li>(.*?)</li>", found["parts"]["legend"], re.DOTALL)
     counts = [int(re.search(r"(\d+) wards?<", row)[1]) for row in rows]
     by_class = [classes.count(number) for number in sorted(set(classes)) if number > 0]
     assert counts == [*by_class, classes.count(-1)]
@@ -157,9 +161,7 @@ def test_one_palette_and_one_set_of_classes_serve_all_periods(client):
         client.get(f"/snapshots/{identifier}/map.json?layer=no2&period={year}").get_json()
         for year in (2021, 2023)
     ]
-    ranges = [
-        re.findall(r'legend-text">([^<]+)<', found["parts"]["legend"]) for found in years
-    ]
+    ranges = [re.findall(r'legend-text">([^<]+)<', found["parts"]["legend"]) for found in years]
     assert ranges[0] == ranges[1]
     assert years[0]["map"]["classes"] != years[1]["map"]["classes"]
 
@@ -183,7 +185,9 @@ def test_a_link_to_what_is_not_there_falls_back_and_says_so(client, query, said)
 
 def test_the_embedded_state_is_json_that_cannot_end_its_script(client, toyborough):
     text = text_of(client, "/?layer=homes")
-    raw = re.search(r'<script type="application/json" id="first-document">(.*?)</script>', text, re.S)[1]
+    raw = re.search(
+        r'<script type="application/json" id="first-document">(.*?)</script>', text, re.DOTALL
+    )[1]
     assert "<" not in raw
     assert toyborough.HOSTILE in json.loads(raw)["map"]["labels"][2]
 

@@ -11,15 +11,27 @@ import dash
 import pytest
 
 ADDRESSES = [
-    "/", "/areas/", "/areas/E05990001", "/layers/", "/layers/no2", "/about", "/accessibility",
-    "/nowhere", "/download/view.csv", "/_dash-layout", "/_dash-dependencies", "/favicon.ico",
-]  # fmt: skip
+    "/",
+    "/areas/",
+    "/areas/E05990001",
+    "/layers/",
+    "/layers/no2",
+    "/about",
+    "/accessibility",
+    "/nowhere",
+    "/download/view.csv",
+    "/_dash-layout",
+    "/_dash-dependencies",
+    "/favicon.ico",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_answer_carries_the_policy_and_the_other_headers(client, address):
     headers = client.get(address).headers
-    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    policy = dict(
+        part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";")
+    )
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert "unsafe-inline" not in policy["script-src"]
@@ -42,7 +54,9 @@ def test_only_one_inline_script_is_on_the_map_page_and_the_policy_knows_it(clien
     import hashlib
 
     answer = client.get("/")
-    scripts = re.findall(r"<script(?![^>]*src=)([^>]*)>(.*?)</script>", answer.get_data(as_text=True), re.S)
+    scripts = re.findall(
+        r"<script(?![^>]*src=)([^>]*)>(.*?)</script>", answer.get_data(as_text=True), re.DOTALL
+    )
     run = [body for attributes, body in scripts if "application/json" not in attributes]
     assert len(run) == 1
     digest = base64.b64encode(hashlib.sha256(run[0].encode()).digest()).decode()
@@ -53,14 +67,22 @@ def test_the_map_page_loads_no_plotly_and_no_unused_dash_components(client):
     text = client.get("/").get_data(as_text=True)
     sources = re.findall(r'<script src="([^"]+)"', text)
     assert sources
-    assert not [item for item in sources if re.search(r"plotly|dash_table|/dcc/|/html/|polyfill", item)]
+    assert not [
+        item for item in sources if re.search(r"plotly|dash_table|/dcc/|/html/|polyfill", item)
+    ]
 
 
 @pytest.mark.parametrize(
     ("body", "kind"),
-    [("junk", "application/json"), ("{}", "application/json"), ('{"output": "x"}', "application/json"),
-     ("[1, 2", "application/json"), ("a=1", "text/plain"), ("\x00" * 100, "application/octet-stream")],
-)  # fmt: skip
+    [
+        ("junk", "application/json"),
+        ("{}", "application/json"),
+        ('{"output": "x"}', "application/json"),
+        ("[1, 2", "application/json"),
+        ("a=1", "text/plain"),
+        ("\x00" * 100, "application/octet-stream"),
+    ],
+)
 def test_junk_callbacks_get_400_without_a_traceback(client, body, kind):
     answer = client.post("/_dash-update-component", data=body, content_type=kind)
     assert answer.status_code == 400
@@ -74,10 +96,18 @@ def test_a_body_larger_than_any_page_sends_is_refused(client):
 
 @pytest.mark.parametrize(
     "address",
-    ["/nowhere", "/areas/E0599000", "/layers/no3", "/areas/%2e%2e/%2e%2e/etc/passwd",
-     "/static/000000000000/site.css", "/static/x/../../app.py", "/snapshots/../CURRENT/areas.geojson",
-     "/snapshots/v000001-zzzzzzzz/map.json", "/snapshots/v999999-00000000/areas.geojson"],
-)  # fmt: skip
+    [
+        "/nowhere",
+        "/areas/E0599000",
+        "/layers/no3",
+        "/areas/%2e%2e/%2e%2e/etc/passwd",
+        "/static/000000000000/site.css",
+        "/static/x/../../app.py",
+        "/snapshots/../CURRENT/areas.geojson",
+        "/snapshots/v000001-zzzzzzzz/map.json",
+        "/snapshots/v999999-00000000/areas.geojson",
+    ],
+)
 def test_what_is_not_there_is_404_and_not_the_map_page(client, address):
     answer = client.get(address)
     assert answer.status_code == 404
@@ -89,7 +119,9 @@ def test_a_page_that_is_not_there_names_the_nearest(client):
     assert 'href="/about"' in client.get("/abuot").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("query", ["%00", "'--", "%F0%9F%92%A9", "../../etc/passwd", "A" * 3000, "%ff%fe"])
+@pytest.mark.parametrize(
+    "query", ["%00", "'--", "%F0%9F%92%A9", "../../etc/passwd", "A" * 3000, "%ff%fe"]
+)
 @pytest.mark.parametrize("name", ["layer", "period", "area", "sort"])
 def test_no_query_makes_a_fault(client, name, query):
     assert client.get(f"/?layer=no2&{name}={query}").status_code == 200
@@ -114,7 +146,10 @@ def test_a_fault_is_told_with_a_number_and_without_a_traceback(place, monkeypatc
 
 def test_outlines_and_static_files_are_kept_for_ever_at_an_address_with_their_version(client):
     text = client.get("/").get_data(as_text=True)
-    for pattern in (r"/static/[0-9a-f]{12}/site\.css", r"/snapshots/v\d{6}-[0-9a-f]{8}/areas\.geojson"):
+    for pattern in (
+        r"/static/[0-9a-f]{12}/site\.css",
+        r"/snapshots/v\d{6}-[0-9a-f]{8}/areas\.geojson",
+    ):
         address = re.search(pattern, text)[0]
         answer = client.get(address)
         assert "immutable" in answer.headers["Cache-Control"]
@@ -131,4 +166,6 @@ def test_pages_and_data_are_compressed(client, coding):
 
 def test_the_mcp_door_of_dash_is_shut(client, monkeypatch):
     monkeypatch.setenv("DASH_MCP_ENABLED", "true")
-    assert client.post("/_mcp", data=json.dumps({}), content_type="application/json").status_code in {404, 405}
+    assert client.post(
+        "/_mcp", data=json.dumps({}), content_type="application/json"
+    ).status_code in {404, 405}

@@ -19,7 +19,9 @@ def test_it_answers_at_the_address_that_it_tells(place):
         told.append(address)
         ready.set()
 
-    threading.Thread(target=serve, args=(place,), kwargs={"port": 0, "on_ready": on_ready}, daemon=True).start()
+    threading.Thread(
+        target=serve, args=(place,), kwargs={"port": 0, "on_ready": on_ready}, daemon=True
+    ).start()
     assert ready.wait(30)
     with urllib.request.urlopen(f"{told[0]}/about", timeout=10) as answer:
         assert answer.status == 200

@@ -55,7 +55,9 @@ def test_a_page_opened_before_a_publish_still_gets_its_own_figures(own_place, to
 
 def test_two_applications_in_one_process_show_their_own_place(place, own_place):
     text = (own_place.directory / "place.yaml").read_text("utf-8")
-    (own_place.directory / "place.yaml").write_text(text.replace("Toyborough", "Otherborough"), "utf-8")
+    (own_place.directory / "place.yaml").write_text(
+        text.replace("Toyborough", "Otherborough"), "utf-8"
+    )
     own_place.build()
     one, other = create_app(place).test_client(), create_app(own_place).test_client()
     for address in ("/", "/areas/", "/areas/E05990001", "/layers/no2", "/about"):

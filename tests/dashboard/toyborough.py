@@ -51,7 +51,9 @@ _EXTRA = {
     "homes": f"statistic: sum\nurl: 'javascript:alert(1)'\ndescription: '{HOSTILE}'\n",
 }
 #: Wards of 2 km, three in a row, two rows; Abbey in the south-west.
-CORNERS = {code: (540_000 + 2000 * (at % 3), 180_000 + 2000 * (at // 3)) for at, code in enumerate(NAMES)}
+CORNERS = {
+    code: (540_000 + 2000 * (at % 3), 180_000 + 2000 * (at // 3)) for at, code in enumerate(NAMES)
+}
 POSTCODES = {
     f"TB1 {at}AA": (x + 1000, y + 1000) for at, (x, y) in enumerate(CORNERS.values(), start=1)
 }
