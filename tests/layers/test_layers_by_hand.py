@@ -231,3 +231,24 @@ def test_many_periods_beside_one_denominator_are_told_in_one_line(toy_place):
     )
     notes = toy_place.open().check()["cases"].notes
     assert "people: figures of 2021 are used with 2018, 2019" in notes
+
+
+def test_what_the_source_withholds_is_suppressed_what_it_lacks_is_missing(toy_place):
+    toy_place.write(
+        "data/few.csv",
+        "WD25CD,ill\nE05990001,[c]\nE05990002,n/a\nE05990003,60\nE05990004,50\n",
+    )
+    toy_place.layer(
+        "ill",
+        "title: Ill\nunit: people\npolarity: lower_is_better\nstatistic: sum\n"
+        "source: {loader: table, file: data/few.csv}\nvalue: ill\nperiod: 2021\n",
+    )
+    toy_place.layer(
+        "ill_rate",
+        "title: Ill\nunit: per 1,000\npolarity: lower_is_better\nstatistic: sum\n"
+        "value: {numerator: ill, denominator: people, per: 1000}\n",
+    )
+    layers = toy_place.open().check()
+    expected = ["suppressed", "missing", "ok", "ok"]
+    assert layers["ill"].values["status"].tolist() == expected
+    assert layers["ill_rate"].values["status"].tolist() == expected

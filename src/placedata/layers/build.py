@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 from placedata.errors import DataError
 from placedata.layers.areas import area_parts, ward_values
-from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer
+from placedata.layers.layer import Flow, Layer
 from placedata.layers.parts import Part, part_frame, together
 from placedata.layers.points import point_parts, raster_parts
+from placedata.layers.shown import shown_values
 from placedata.layers.totals import place_summary
 from placedata.observations import Ledger, SourceFile
-from placedata.trust.disclosure import suppressed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from placedata.catalog import LayerEntry
     from placedata.layers.ground import Ground
 
@@ -54,7 +52,7 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
     _expected(entry, parts)
     summaries = tuple(place_summary(entry, part, ground) for part in parts)
     notes = together([*extra, *(note for part in parts for note in part.notes)])
-    values, hidden = _shown(entry, parts, ground)
+    values, hidden = shown_values(entry, parts, ground)
     if hidden:
         notes = (*notes, f"figures not shown, since they rest on few people: {hidden}")
     return Layer(
@@ -141,27 +139,3 @@ def _expected(entry: LayerEntry, parts: list[Part]) -> None:
                 problems.append(entry.document.problem(("expect", name), found, allowed))
     if problems:
         raise DataError(f"layer {entry.id}: ward values are not as expected", problems)
-
-
-def _shown(entry: LayerEntry, parts: list[Part], ground: Ground) -> tuple[pd.DataFrame, int]:
-    """Return the values as they may be shown, and how many are hidden."""
-    import pandas as pd
-
-    rule, frames, hidden = entry.definition.disclosure, [], 0
-    keyed_by_area = (
-        entry.definition.source is None or ground.observations(entry.id).keyed_by == "area"
-    )
-    of_people = rule.counts == "people" if rule else keyed_by_area
-    threshold = (rule and rule.threshold) or ground.threshold
-    for part in parts:
-        frame = part.frame.copy()
-        frame["status"] = frame["value"].notna().map({True: "ok", False: "missing"})
-        if of_people and frame["numerator"].notna().any():
-            few = suppressed(frame["numerator"], threshold)
-            hidden += int(few.sum())
-            frame.loc[few, ["value", "numerator"]] = float("nan")
-            frame.loc[few, "status"] = "suppressed"
-        frame["period"] = part.period
-        frames.append(frame.reset_index())
-    values = pd.concat(frames, ignore_index=True)[list(VALUE_COLUMNS)]
-    return values.sort_values(["period", "area_code"], ignore_index=True), hidden

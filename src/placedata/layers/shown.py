@@ -1,0 +1,67 @@
+"""Which ward figures may be shown, and why the others may not or cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from placedata.layers.layer import VALUE_COLUMNS
+from placedata.trust.disclosure import suppressed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.catalog import LayerEntry
+    from placedata.layers.ground import Ground
+    from placedata.layers.parts import Part
+
+
+def shown_values(entry: LayerEntry, parts: list[Part], ground: Ground) -> tuple[pd.DataFrame, int]:
+    """Return the values as they may be shown, with their status, and how many are hidden.
+
+    Counts of people below the threshold are suppressed, and the rates made of them. A figure that
+    the source itself withholds is suppressed too, not missing; so is one made of such a figure.
+    """
+    import pandas as pd
+
+    threshold = _threshold(entry, ground)
+    frames, hidden = [], 0
+    for part in parts:
+        frame = part.frame.copy()
+        frame["status"] = frame["value"].notna().map({True: "ok", False: "missing"})
+        withheld = _withheld(entry, part.period, ground)
+        frame.loc[frame["value"].isna() & frame.index.isin(withheld), "status"] = "suppressed"
+        if threshold is not None and frame["numerator"].notna().any():
+            few = suppressed(frame["numerator"], threshold)
+            hidden += int(few.sum())
+            frame.loc[few, ["value", "numerator"]] = float("nan")
+            frame.loc[few, "status"] = "suppressed"
+        frame["period"] = part.period
+        frames.append(frame.reset_index())
+    values = pd.concat(frames, ignore_index=True)[list(VALUE_COLUMNS)]
+    return values.sort_values(["period", "area_code"], ignore_index=True), hidden
+
+
+def _threshold(entry: LayerEntry, ground: Ground) -> int | None:
+    """Return the least count that may be shown, or None where the layer does not count people.
+
+    Unless the layer says so, figures by area count people and points count things.
+    """
+    rule = entry.definition.disclosure
+    if rule is not None:
+        return (rule.threshold or ground.threshold) if rule.counts == "people" else None
+    by_area = entry.definition.source is None or ground.observations(entry.id).keyed_by == "area"
+    return ground.threshold if by_area else None
+
+
+def _withheld(entry: LayerEntry, period: str, ground: Ground) -> set[str]:
+    """Return the wards whose figure exists but is not told, by the source or by another layer."""
+    if entry.definition.source is not None:
+        told = ground.observations(entry.id).withheld
+        if told is None:
+            return set()
+        rows = told[(told["period"] == period) & (told["reason"] == "suppressed")]
+        return set(rows["area_code"])
+    rate = entry.definition.rate
+    above = ground.layers[str(rate and rate.numerator)].values
+    rows = above[(above["period"] == period) & (above["status"] == "suppressed")]
+    return set(rows["area_code"])
