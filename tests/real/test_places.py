@@ -448,6 +448,24 @@ def test_the_london_figure_equals_one_worked_out_another_way(built, other_way, l
     assert found == pytest.approx(way(other_way[NOW].way), rel=1e-9)
 
 
+def test_the_page_on_real_places_tells_the_figures_that_the_places_have(built, repository):
+    page = (repository / "docs" / "real-places.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]]
+            for line in page.splitlines() if line.startswith("| ")]  # fmt: skip
+    facts = {row[0]: row[1:] for row in rows}
+    told = {key.strip("`"): cells for key, cells in facts.items() if key.startswith("`")}
+    assert len(told) >= 5
+    for layer, cells in told.items():
+        summary = built[NOW].layers[layer].summary()
+        for cell, found in zip(cells, (summary["place"], summary["comparator"]), strict=True):
+            assert f"{found:.{len(cell.partition('.')[2])}f}" == cell, layer
+    counts = {name: len(built[name].layers) for name in (NOW, THEN)}
+    scored = {name: len(built[name].index["periods"]) for name in (NOW, THEN)}
+    assert facts["Layers"] == [str(counts[NOW]), str(counts[THEN])]
+    assert facts["of these in the index"] == [str(scored[NOW]), str(scored[THEN])]
+    assert f"{len(CASES)} figures of 19 or 17 wards" in page
+
+
 def test_figures_are_of_a_likely_size(built):
     """The Indices of Deprivation and the Census say about as much of the borough and of London."""
     summaries = {key: record.summary() for key, record in built[NOW].layers.items()}
