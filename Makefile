@@ -46,6 +46,8 @@ lock: ## Remake requirements/*.txt from pyproject.toml (needs Python 3.11 and th
 	  $(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check 'pip-tools==7.6.2'; }
 	@echo "requirements/run.txt …" && $(VENV)-lock/bin/$(COMPILE) $(UPGRADE) \
 	  --output-file requirements/run.txt pyproject.toml requirements/extra.in
+	@echo "requirements/container.txt …" && $(VENV)-lock/bin/$(COMPILE) $(UPGRADE) --constraint requirements/run.txt \
+	  --extra container --output-file requirements/container.txt pyproject.toml requirements/extra.in
 	@echo "requirements/test.txt …" && $(VENV)-lock/bin/$(COMPILE) $(UPGRADE) --constraint requirements/run.txt \
 	  --extra test --extra dev --output-file requirements/test.txt pyproject.toml requirements/extra.in
 
