@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from placedata.lookups import Lookup
     from placedata.observations import Observations
 
+#: Metres around the place that points are read from: the nearest service may be over the border.
+MARGIN = 2_000.0
+
 Which = Literal["source", "compare"]
 
 
@@ -194,9 +197,15 @@ class Ground:
             entry.id, self.catalog.roots, definition.column, definition.periods,
             definition.period_from,
             self.postcodes if self.has_postcodes else None,
+            self._bounds() if which == "source" else None,
         )  # fmt: skip
         source = entry.source if which == "source" else entry.compare
         return loader(definition.source.loader).read(source, request)
+
+    def _bounds(self) -> tuple[float, float, float, float]:
+        """Return the place's rectangle with a margin, for files of the whole nation."""
+        west, south, east, north = self.wards.frame.total_bounds
+        return west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN
 
     def forget(self, layer: str) -> None:
         """Let go of a layer's observations, which may be large."""
