@@ -52,8 +52,11 @@ def serve(
         from dashboard.app import create_app
 
         logging.getLogger("waitress").setLevel(logging.WARNING)
+        application = create_app(place)
+        # The first page loads the libraries that draw: better now than for the first person.
+        application.test_client().get("/")
         server = create_server(
-            create_app(place), sockets=[listening], threads=THREADS, ident=None, channel_timeout=60
+            application, sockets=[listening], threads=THREADS, ident=None, channel_timeout=60
         )
         if on_ready is not None:
             shown = f"[{host}]" if ":" in host else host
