@@ -6,7 +6,25 @@ Pure numbers: arrays and frames, no files, no maps.
 from placedata.index.calibration import Calibration
 from placedata.index.engine import score
 from placedata.index.labels import labels
+from placedata.index.montecarlo import Replicates, Uncertainty, intervals, uncertainty
 from placedata.index.result import PROVISIONAL, Decision, Scores
 from placedata.index.rollup import roll_up
+from placedata.index.sources import ANY_WEIGHTS, NOTHING, WEIGHTS_ONLY, Sources
 
-__all__ = ["PROVISIONAL", "Calibration", "Decision", "Scores", "labels", "roll_up", "score"]
+__all__ = [
+    "ANY_WEIGHTS",
+    "NOTHING",
+    "PROVISIONAL",
+    "WEIGHTS_ONLY",
+    "Calibration",
+    "Decision",
+    "Replicates",
+    "Scores",
+    "Sources",
+    "Uncertainty",
+    "intervals",
+    "labels",
+    "roll_up",
+    "score",
+    "uncertainty",
+]

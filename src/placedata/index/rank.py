@@ -25,17 +25,17 @@ def rank(values: Array, ties: Ties = "min", *, decimals: int | None = None) -> A
         Round to so many decimals first, so that values equal when published are tied.
     """
     rounded = values if decimals is None else np.round(values, decimals)
-    order = np.argsort(rounded, axis=-1, kind="stable")
+    order = np.argsort(rounded, axis=-1)  # ties get the same rank, in whatever order they come
     ordered = np.take_along_axis(rounded, order, axis=-1)
     starts = np.ones(ordered.shape, dtype=bool)
     starts[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
     result = np.empty(values.shape, dtype=np.float64)
-    np.put_along_axis(result, order, _tied(starts, ties), axis=-1)
+    np.put_along_axis(result, order, tied(starts, ties), axis=-1)
     result[np.isnan(values)] = np.nan
     return result
 
 
-def _tied(starts: NDArray[np.bool_], ties: Ties) -> Array:
+def tied(starts: NDArray[np.bool_], ties: Ties) -> Array:
     """Return the rank of each place in sorted order, given where each run of ties starts."""
     if ties == "dense":
         return np.cumsum(starts, axis=-1).astype(np.float64)

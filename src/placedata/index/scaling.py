@@ -171,7 +171,7 @@ def _normalised(run: Run, one: Scaled, rule: Normalise, way: int) -> Scaled:
     if rule.ties != "given" or rule.n is None:
         run.never_frozen(name, rule.rule)
     try:
-        scores = _by_rank_or_distance(run, rule, values, way)
+        scores = by_rank_or_distance(run, rule, values, way)
     except ValueError as error:
         run.refuse(name, str(error), f"values that {rule.rule} can take")
         return one
@@ -225,7 +225,8 @@ def _min_max(run: Run, one: Scaled, rule: Normalise) -> Scaled:
     return replace(one, values=scores, anchors=rule.to, clipped=count)
 
 
-def _by_rank_or_distance(run: Run, rule: Normalise, values: Array, way: int) -> Array:
+def by_rank_or_distance(run: Run, rule: Normalise, values: Array, way: int) -> Array:
+    """Return the scores of a column by a rule that compares its areas with each other."""
     ties = rule.ties or ("average" if rule.rule in {"normal_score", "exponential_rank"} else "min")
     if rule.rule == "exponential_rank":
         return rank.exponential(normalise.rank_share(values, way, ties, rule.n))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,23 @@ def groups(nominal: Array, ranks: NDArray[Any], *, sure: float = 0.95) -> NDArra
         if first < 0 or np.mean(ranks[:, first] < ranks[:, at]) >= sure:
             first, number = at, number + 1
         found[at] = number
+    return found
+
+
+def beats_next(nominal: Array, ranks: NDArray[Any]) -> Array:
+    """Return the share of the replicates in which each area outranks the next; NaN for the last.
+
+    Parameters
+    ----------
+    nominal
+        Rank as published, shape (areas,).
+    ranks
+        Shape (replicates, areas).
+    """
+    order = np.argsort(nominal, kind="stable")
+    found = np.full(len(nominal), np.nan)
+    for above, below in itertools.pairwise(order.tolist()):
+        found[above] = np.mean(ranks[:, above] < ranks[:, below])
     return found
 
 
