@@ -104,3 +104,14 @@ def test_a_level_that_is_not_there_is_told(two_boroughs):
     two_boroughs.write("place.yaml", text.replace("larger: [lad25]", "larger: [lad26]"))
     with pytest.raises(ConfigError, match="lad26"):
         two_boroughs.open().check()
+
+
+def test_wards_of_one_name_are_told_apart_by_their_borough(two_boroughs):
+    import geopandas as gpd
+
+    path = two_boroughs.folder / "data/wards.gpkg"
+    frame = gpd.read_file(path)
+    frame["WD25NM"] = ["Abbey", "Beam", "Abbey", "Castle"]
+    frame.to_file(path, driver="GPKG")
+    names = two_boroughs.open().build().snapshot.areas["area_name"].tolist()
+    assert names == ["Abbey (South)", "Beam", "Abbey (North)", "Castle"]

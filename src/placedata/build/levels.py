@@ -34,6 +34,26 @@ def membership(wards: Boundaries, larger: Boundaries) -> tuple[dict[str, str], l
     return belongs, notes
 
 
+def told_apart(
+    wards: Boundaries,
+    larger: Mapping[str, Boundaries],
+    belonging: Mapping[str, Mapping[str, str]],
+) -> Boundaries:
+    """Return the wards, those of one name with the larger area behind it: ``Abbey (Camden)``."""
+    frame = wards.frame
+    twice = frame["area_name"].duplicated(keep=False)
+    if not larger or not twice.any():
+        return wards
+    level = next(iter(larger))
+    names = dict(larger[level].frame[["area_code", "area_name"]].to_numpy())
+    behind = frame["area_code"].map(belonging[level]).map(names)
+    told = (frame["area_name"] + " (" + behind + ")").where(
+        twice & behind.notna(), frame["area_name"]
+    )
+    note = f"names of several wards, told apart by their {level} area: {int(twice.sum())}"
+    return replace(wards, frame=frame.assign(area_name=told), notes=(*wards.notes, note))
+
+
 def larger_layer(layer: Layer, belongs: Mapping[str, str], codes: list[str]) -> Layer:
     """Return a layer for larger areas: counts are sums, rates and means are made again.
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from placedata import snapshot as names
-from placedata.build.levels import larger_layer, membership
+from placedata.build.levels import larger_layer, membership, told_apart
 from placedata.geography import WEB_CRS
 from placedata.snapshot import SCHEMA, plain
 
@@ -38,11 +38,13 @@ def write_snapshot(
 
     catalog = ground.catalog
     ordered = in_order(catalog, layers)
-    scores = write_level(folder, catalog, ground.wards, ordered)
+    found = {name: ground.boundaries(name) for name in catalog.place.larger}
+    belonging = {name: membership(ground.wards, areas) for name, areas in found.items()}
+    wards = told_apart(ground.wards, found, {name: to for name, (to, _) in belonging.items()})
+    scores = write_level(folder, catalog, wards, ordered)
     _write_postcodes(folder, ground)
-    for larger in catalog.place.larger:
-        areas = ground.boundaries(larger)
-        belongs, notes = membership(ground.wards, areas)
+    for larger, areas in found.items():
+        belongs, notes = belonging[larger]
         _write_json(folder / f"{larger}.json", {"areas": belongs, "notes": notes})
         (folder / larger).mkdir()
         taken = [larger_layer(layer, belongs, areas.codes) for layer in ordered]
