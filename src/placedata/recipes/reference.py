@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import itertools
 import re
 import types
 import typing
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
-from placedata.catalog import loader, loader_names
+from placedata.catalog import loader_names
 from placedata.definitions import LayerDefinition, PlaceDefinition, Source
 from placedata.framework import Framework
 from placedata.recipes.field_words import Words, anywhere, of_file, of_part
@@ -67,27 +68,38 @@ def framework_fields() -> str:
     return "\n\n".join([own, *_parts(Framework, example=False)])
 
 
+def loader_list() -> str:
+    """Return the table of loaders, each with what it reads."""
+    rows = [f"| [`{name}`](#{name}) | {_reads(name)} |" for name in loader_names()]
+    return "\n".join(["| Loader | Reads |", "| --- | --- |", *rows])
+
+
 def source_fields() -> str:
     """Return one section for each loader: what it reads and the fields of its source."""
     sections = []
     for name in loader_names():
         module = importlib.import_module(f"placedata.loaders.{name}")
-        first = (inspect.getdoc(module) or "").split("\n\n")[0].replace("\n", " ")
-        said = re.sub(r"^Loader ``\w+``: ", "", first)
-        model = loader(name).Source
         sections += [
             f"### {name}",
-            _sentence(said),
+            _reads(name),
             _paragraphs(inspect.getdoc(module.read) or ""),
-            field_table(model, {}, example=False),
+            field_table(module.Source, {}, example=False),
         ]
     return "\n\n".join(sections)
+
+
+def _reads(name: str) -> str:
+    """Return what a loader reads, as its module says in its first sentence."""
+    module = importlib.import_module(f"placedata.loaders.{name}")
+    first = (inspect.getdoc(module) or "").split("\n\n")[0].replace("\n", " ")
+    return _sentence(_markdown(re.sub(r"^Loader ``\w+``: ", "", first)))
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
     "layer fields": layer_fields,
     "place fields": place_fields,
     "framework fields": framework_fields,
+    "loader list": loader_list,
     "source fields": source_fields,
 }
 
@@ -112,13 +124,22 @@ def field_table(
     example = example and any(words.get(name, ("", ""))[1] for name in model.model_fields)
     head = ["Field", "Takes", "Left out", "Meaning"] + (["Example"] if example else [])
     rows = [head, ["---"] * len(head)]
-    for name, field in model.model_fields.items():
-        if name in leave_out:
-            continue
-        shown = words.get(name, ("", ""))[1]
-        row = [f"`{field.alias or name}`", takes(field), left_out(field), told[name]]
+    fields = [name for name in model.model_fields if name not in leave_out]
+    # Fields that are described together share a row.
+    for said, together in itertools.groupby(fields, key=lambda name: told[name] or name):
+        names = list(together)
+        row = _row(model, names, said if said not in fields else "")
+        shown = words.get(names[0], ("", ""))[1]
         rows.append(row + ([f"`{shown}`" if shown else ""] if example else []))
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in r) + " |" for r in rows)
+
+
+def _row(model: type[BaseModel], names: list[str], meaning: str) -> list[str]:
+    fields = [(model.model_fields[name].alias or name, model.model_fields[name]) for name in names]
+    shown = ", ".join(f"`{alias}`" for alias, _ in fields)
+    kinds = "; ".join(dict.fromkeys(takes(field) for _, field in fields))
+    defaults = "; ".join(dict.fromkeys(left_out(field) for _, field in fields))
+    return [shown, kinds, defaults, meaning]
 
 
 def meanings(model: type[BaseModel], words: Words) -> dict[str, str]:
