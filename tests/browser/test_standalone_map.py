@@ -39,7 +39,7 @@ def opened(made, tmp_path: Path, new_page, watch):
 
     def open_file(**options):
         watch.ignore("outside")  # the file itself is not on this machine's web server
-        page = new_page(offline=True, reduced_motion="reduce", **options)
+        page = new_page(**{"offline": True, "reduced_motion": "reduce", **options})
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto(path.as_uri())
@@ -150,6 +150,16 @@ def test_without_scripts_legend_and_table_are_there(opened):
     assert page.locator(".legend:visible").count() == 2
     assert page.locator("tbody tr:visible").count() == 8
     assert "needs scripts" in page.locator(".map").inner_text()
+
+
+def test_it_opens_whole_and_at_rest(opened):
+    page = opened(reduced_motion="no-preference")
+    page.wait_for_selector("[data-ready]")
+    frame, places = page.locator(".map").bounding_box(), boxes(page)
+    assert min(box["x"] for box in places) > frame["x"]
+    assert max(box["y"] + box["height"] for box in places) < frame["y"] + frame["height"]
+    assert page.locator(".leaflet-zoom-anim").count() == 0
+    assert boxes(page) == places
 
 
 def test_a_telephone_shows_it_without_scrolling_sideways(opened):

@@ -165,9 +165,10 @@ def _figure(maps: Sequence[Shown], box: list[list[float]]) -> dict[str, str]:
         control = folium.LayerControl(collapsed=False)
         control._id = "layers"  # noqa: SLF001
         control.add_to(made)
-    made.fit_bounds(box, padding=(12, 12))
-    for at, child in enumerate(made._children.values()):  # noqa: SLF001
-        child._id = str(at) if isinstance(child, folium.FitBounds) else child._id  # noqa: SLF001
+    fit = folium.FitBounds(box, padding=(12, 12))
+    fit._id = "0"  # noqa: SLF001
+    fit.options["animate"] = False
+    fit.add_to(made)
     root: Any = made.get_root()
     root.render()
     unknown = set(root.header._children) - KNOWN_LINKS - {made.get_name()}  # noqa: SLF001
