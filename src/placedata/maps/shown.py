@@ -26,8 +26,6 @@ class ShownArea:
 
     Parameters
     ----------
-    value
-        In the unit of the layer; None where there is none to show.
     text
         The value without its unit, or the shorthand ``[x]`` or ``[c]``.
     said
@@ -40,7 +38,6 @@ class ShownArea:
 
     code: str
     name: str
-    value: float | None
     text: str
     said: str
     rank: str
@@ -209,7 +206,6 @@ def _areas(
             ShownArea(
                 code=str(code),
                 name=str(row["area_name"]),
-                value=float(row["value"]) if ok else None,
                 text=wording.format_number(row["value"], decimals) if ok else short,
                 said=", ".join(part for part in (spoken, rank, band) if part),
                 rank=rank,
