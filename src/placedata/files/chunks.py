@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -79,7 +80,8 @@ class LargeTable:
                     row += len(frame)
                     yield frame
             except (pa.ArrowInvalid, OSError, EOFError, zipfile.BadZipFile) as error:
-                found = " ".join(str(error).split())[:300]
+                # The row itself is left out of the message: it may be somebody's address.
+                found = re.sub(r"(got \d+): .*", r"\1", " ".join(str(error).split()))[:200]
                 raise _refusal(self.path, found, "one row like the header on each line") from error
 
 
