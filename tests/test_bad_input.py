@@ -152,3 +152,10 @@ def test_a_folder_without_a_place_file_is_told(tmp_path):
 def test_a_file_name_that_cannot_be_an_id_is_refused(toy_place):
     toy_place.layer("NO2 level", GOOD)
     assert any("file name 'NO2 level'" in line for line in problems(toy_place))
+
+
+def test_folded_text_is_one_line_without_marks():
+    from placedata.documents import parse_document
+
+    data = parse_document("text: >-\n  one\n  two\n\n  three\n", "x.yaml").data
+    assert data["text"] == "one two\nthree"

@@ -159,7 +159,8 @@ class _Builder:
 
     def _scalar(self, node: Any) -> Any:  # noqa: ANN401
         tag = str(node.tag).rsplit(":", 1)[-1]
-        text = str(node.value)
+        # ruamel marks the folds of a folded text with a bell
+        text = str(node.value).replace("\a", "")
         plain = node.style is None
         if not plain or tag in {"str", "timestamp"}:
             return text

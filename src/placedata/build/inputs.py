@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from placedata.catalog import PATH_FIELDS, needed
 from placedata.files import sha256
-from placedata.snapshot import SCHEMA
+from placedata.snapshot.names import SCHEMA
 
 if TYPE_CHECKING:
     from placedata.catalog import Catalog

@@ -9,10 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from placedata import snapshot as names
 from placedata.build.levels import larger_layer, membership, told_apart
 from placedata.geography import WEB_CRS
-from placedata.snapshot import SCHEMA, plain
+from placedata.snapshot import names, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +49,7 @@ def write_snapshot(
         taken = [larger_layer(layer, belongs, areas.codes) for layer in ordered]
         write_level(folder / larger, catalog, areas, taken, scores)
     return {
-        "schema": SCHEMA,
+        "schema": names.SCHEMA,
         "placedata": VERSION,
         "published": datetime.now(UTC).isoformat(timespec="seconds"),
         "key": key,

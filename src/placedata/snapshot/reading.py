@@ -1,10 +1,8 @@
-"""Snapshots: one published, immutable version of a place; every screen and export reads one."""
+"""A published version opened for reading: tables, scores, outlines, postcodes."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from placedata.errors import PlaceDataError, Problem, nearest
+from placedata.snapshot.names import (
+    AREAS,
+    AREAS_WEB,
+    CATALOGUE,
+    INDEX,
+    POSTCODES,
+    SCORES,
+    VALUES,
+)
+from placedata.snapshot.record import LayerRecord, layer_record
 from placedata.stores.files import current_version, read_manifest
 
 if TYPE_CHECKING:
@@ -19,75 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from placedata.framework import Framework
-
-SCHEMA = 1
-VALUES = "values.parquet"
-SCORES = "scores.parquet"
-AREAS = "areas.parquet"
-AREAS_WEB = "areas.geojson"
-POSTCODES = "postcodes.parquet"
-CATALOGUE = "catalogue.json"
-INDEX = "index.json"
-
-
-@dataclass(frozen=True)
-class LayerRecord:
-    """What a snapshot says of a layer besides its values.
-
-    Parameters
-    ----------
-    ledger
-        ``rows_in``, ``used``, ``rejected`` (reason -> rows), ``notes``, ``examples``.
-    flows
-        One a period: ``period``, ``amount_in``, ``allocated``, ``unallocated``, ``outside``.
-    summaries
-        One a period: ``period``, ``place``, ``comparator``, ``basis``.
-    sources
-        One a file: ``label``, ``sha256``, ``rows``.
-    file
-        The layer file's name and hash, and its text.
-    """
-
-    id: str
-    title: str
-    description: str
-    theme: str
-    unit: str
-    decimals: int
-    polarity: str
-    component: str | None
-    goalposts: Mapping[str, float] | None
-    weight: float
-    statistic: str
-    loader: str | None
-    method: str
-    per: float | None
-    denominator: str | None
-    weighted_by: str | None
-    publisher: str
-    licence: str
-    url: str | None
-    updated: str | None
-    share_alike: bool
-    caveats: tuple[str, ...]
-    periods: tuple[str, ...]
-    ledger: Mapping[str, Any]
-    flows: tuple[Mapping[str, Any], ...]
-    summaries: tuple[Mapping[str, Any], ...]
-    sources: tuple[Mapping[str, Any], ...]
-    notes: tuple[str, ...]
-    file: Mapping[str, str]
-    coverage: float
-
-    @property
-    def latest(self) -> str:
-        """The newest period."""
-        return self.periods[-1]
-
-    def summary(self, period: str | None = None) -> Mapping[str, Any]:
-        """Return place value, comparator and basis of a period (the newest unless given)."""
-        wanted = period or self.latest
-        return next(item for item in self.summaries if item["period"] == wanted)
 
 
 @dataclass(frozen=True)
@@ -167,7 +106,7 @@ class Snapshot:
     @cached_property
     def layers(self) -> Mapping[str, LayerRecord]:
         """Layer id -> record, in the order of the framework, map-only layers last."""
-        records = [_record(item) for item in self.catalogue["layers"]]
+        records = [layer_record(item) for item in self.catalogue["layers"]]
         return {record.id: record for record in records}
 
     def layer(self, identifier: str) -> LayerRecord:
@@ -372,13 +311,6 @@ class Snapshot:
         return str(self.postcodes[code]) if code in self.postcodes.index else None
 
 
-def _record(item: Mapping[str, Any]) -> LayerRecord:
-    fields: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in item.items()
-    }
-    return LayerRecord(**fields)
-
-
 def open_snapshot(store: Path, version: str | None = None, *, check: bool = False) -> Snapshot:
     """Return a published snapshot, the one served unless a version is given.
 
@@ -394,17 +326,3 @@ def open_snapshot(store: Path, version: str | None = None, *, check: bool = Fals
         )
         raise PlaceDataError("nothing is built yet: run placedata build", [problem])
     return Snapshot(store / name, read_manifest(store, name, check=check))
-
-
-def plain(value: Any) -> Any:  # noqa: ANN401
-    """Return dataclasses, tuples and mappings as what JSON can hold; NaN becomes None."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {field.name: plain(getattr(value, field.name)) for field in fields}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [plain(item) for item in value]
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    return value.item() if hasattr(value, "item") else value

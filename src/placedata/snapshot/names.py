@@ -1,0 +1,12 @@
+"""Names of the files in a snapshot, and the number of its form."""
+
+from __future__ import annotations
+
+SCHEMA = 1
+VALUES = "values.parquet"
+SCORES = "scores.parquet"
+AREAS = "areas.parquet"
+AREAS_WEB = "areas.geojson"
+POSTCODES = "postcodes.parquet"
+CATALOGUE = "catalogue.json"
+INDEX = "index.json"

@@ -1,0 +1,91 @@
+"""What a snapshot says of a layer besides its values, and plain data for JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LayerRecord:
+    """What a snapshot says of a layer besides its values.
+
+    Parameters
+    ----------
+    ledger
+        ``rows_in``, ``used``, ``rejected`` (reason -> rows), ``notes``, ``examples``.
+    flows
+        One a period: ``period``, ``amount_in``, ``allocated``, ``unallocated``, ``outside``.
+    summaries
+        One a period: ``period``, ``place``, ``comparator``, ``basis``.
+    sources
+        One a file: ``label``, ``sha256``, ``rows``.
+    file
+        The layer file's name and hash, and its text.
+    """
+
+    id: str
+    title: str
+    description: str
+    theme: str
+    unit: str
+    decimals: int
+    polarity: str
+    component: str | None
+    goalposts: Mapping[str, float] | None
+    weight: float
+    statistic: str
+    loader: str | None
+    method: str
+    per: float | None
+    denominator: str | None
+    weighted_by: str | None
+    publisher: str
+    licence: str
+    url: str | None
+    updated: str | None
+    share_alike: bool
+    caveats: tuple[str, ...]
+    periods: tuple[str, ...]
+    ledger: Mapping[str, Any]
+    flows: tuple[Mapping[str, Any], ...]
+    summaries: tuple[Mapping[str, Any], ...]
+    sources: tuple[Mapping[str, Any], ...]
+    notes: tuple[str, ...]
+    file: Mapping[str, str]
+    coverage: float
+
+    @property
+    def latest(self) -> str:
+        """The newest period."""
+        return self.periods[-1]
+
+    def summary(self, period: str | None = None) -> Mapping[str, Any]:
+        """Return place value, comparator and basis of a period (the newest unless given)."""
+        wanted = period or self.latest
+        return next(item for item in self.summaries if item["period"] == wanted)
+
+
+def layer_record(item: Mapping[str, Any]) -> LayerRecord:
+    """Return the record that a catalogue document holds."""
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in item.items()
+    }
+    return LayerRecord(**fields)
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """Return dataclasses, tuples and mappings as what JSON can hold; NaN becomes None."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = dataclasses.fields(value)
+        return {field.name: plain(getattr(value, field.name)) for field in fields}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
