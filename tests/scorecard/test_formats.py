@@ -212,3 +212,18 @@ def test_the_workbook_read_by_two_libraries_equals_the_snapshot(snapshot):
     ill = rows[0].index("People with a rare illness (people, 2021)")
     assert [row[ill] for row in rows[1:]] == ["[c]", "[c]", 90, "[x]"]
     assert list(first.tables) == ["wards"]
+
+
+def test_what_stands_out_is_told_with_its_figure_and_rank(toy_place):
+    rows = "".join(f"E0599000{n},{value}\n" for n, value in ((1, 10), (2, 50), (3, 50), (4, 51)))
+    toy_place.write("data/crime.csv", "WD25CD,rate\n" + rows)
+    toy_place.layer(
+        "burglary",
+        "title: Burglary\nunit: per 1,000 homes\ndecimals: 0\npolarity: lower_is_better\n"
+        "component: personal_safety\nsource: {loader: table, file: data/crime.csv}\n"
+        "value: rate\nperiod: 2021\n",
+    )
+    card = make_scorecard(toy_place.open().build().snapshot, "E05990001")
+    assert card.strengths[-1] == "Burglary: 10\xa0per 1,000 homes, 1st of 4"
+    assert card.strengths[0].startswith("Personal safety: ")
+    assert card.weaknesses == ()

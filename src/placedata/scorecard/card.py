@@ -115,6 +115,8 @@ class Scorecard:
         Layers outside the index.
     periods
         Oldest and newest period behind the score, or None without a score.
+    strengths, weaknesses
+        In words: title, figure and rank of what stands out, components first.
     warning
         Said where periods mix; empty otherwise.
     reproduce
@@ -310,9 +312,22 @@ def _figure(snapshot: Snapshot, record: LayerRecord, area: str) -> Figure:
 def _labelled(
     nodes: tuple[NodeScore, ...], figures: tuple[Figure, ...], label: str
 ) -> tuple[str, ...]:
-    """Return the titles of components, then indicators, that carry a label."""
-    components = [item.title for item in nodes if item.label == label and item.level != "index"]
-    return (*components, *(item.title for item in figures if item.label == label))
+    """Return what carries a label, components first: title, figure and rank.
+
+    A title such as "Burglary" says neither that it is low nor that low is good; its figure and
+    rank (1 is best) do.
+    """
+    from placedata.wording import format_value, rank_text
+
+    told = []
+    for item in (*(node for node in nodes if node.level != nodes[0].level), *figures):
+        if item.label == label and item.rank is not None:
+            if isinstance(item, NodeScore):
+                value = f"{format_value(item.score, decimals=1)} of 100"
+            else:
+                value = format_value(item.value, item.unit, item.decimals)
+            told.append(f"{item.title}: {value}, {rank_text(item.rank, item.of)}")
+    return tuple(told)
 
 
 def _number(value: Any) -> float | None:  # noqa: ANN401
