@@ -2,141 +2,260 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from placedata.cli.console import Json, Quiet, put, reported, say
-from placedata.errors import DataError, Problem, nearest
+from placedata.cli.console import Json, Quiet, progress, put, reported, say
+from placedata.errors import DataError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from placedata.cli.score_frameworks import FrameworkFile
+    from placedata.cli.score_tables import Units
     from placedata.framework import Framework
-    from placedata.index import Scores
+    from placedata.index import Calibration, Decision, Replicates, Scores
+
+Table = Annotated[
+    str, typer.Argument(help="CSV, Parquet or spreadsheet: one row a unit, one column a quantity.")
+]
+FrameworkName = Annotated[
+    str,
+    typer.Option("--framework", "-f", help="Framework YAML, or the id of one that is shipped."),
+]
+Unit = Annotated[
+    str | None,
+    typer.Option(
+        help="Column that names the units, or several, such as country,year "
+        "[default: the first that the framework does not use].",
+        metavar="COLUMN",
+    ),
+]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of a spreadsheet.")]
+CalibrationFile = Annotated[
+    str | None,
+    typer.Option(
+        "--calibration",
+        help="calibration.json of an earlier run: score by its numbers, so that years and places "
+        "can be compared.",
+        metavar="FILE",
+    ),
+]
+Robustness = Annotated[
+    int, typer.Option(help="Replicates for rank intervals, such as 10000.", min=0, metavar="N")
+]
+StandardErrors = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Table of standard errors, units and columns as in TABLE; once for each source.",
+        metavar="FILE",
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Seed of the replicates.", min=0)]
+Top = Annotated[
+    int | None, typer.Option(help="Size of the top and bottom [default: a tenth].", min=1)
+]
+Stages = Annotated[bool, typer.Option("--stages", help="Write the table after each stage too.")]
+Out = Annotated[str | None, typer.Option(help="Folder for all results.", metavar="DIR")]
+
+
+@dataclass
+class Job:
+    """One scoring from the command line: what was read, and the frames that are written.
+
+    Parameters
+    ----------
+    given
+        The calibration that was asked for, if any.
+    frames
+        Name of the file without its ending -> rows.
+    told
+        Decisions that the command line adds to those of the engine.
+    """
+
+    file: FrameworkFile
+    values: pd.DataFrame
+    scores: Scores
+    given: Calibration | None = None
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    told: list[Decision] = field(default_factory=list)
 
 
 @reported
 def score(
-    table: Annotated[str, typer.Argument(help="CSV, spreadsheet or Parquet: one row a unit.")],
-    framework: Annotated[
-        str, typer.Option("--framework", "-f", help="Framework YAML that names its indicators.")
-    ],
-    unit: Annotated[
-        str | None,
-        typer.Option(help="Column that names the units [default: the first that is no indicator]."),
-    ] = None,
-    out: Annotated[
-        str | None, typer.Option(help="Folder for scores, decisions, weights and bounds.")
-    ] = None,
+    table: Table,
+    framework: FrameworkName,
+    unit: Unit = None,
+    sheet: Sheet = None,
+    calibration: CalibrationFile = None,
+    robustness: Robustness = 0,
+    standard_errors: StandardErrors = None,
+    seed: Seed = 1,
+    top: Top = None,
+    stages: Stages = False,
+    out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score any table of units with a framework; no place and no map needed."""
-    from placedata.catalog import read_framework
+    """Score any table of units with a framework; no place and no map needed.
+
+    Writes scores, decisions, weights, bounds, diagnostics and calibration.json; with --robustness
+    also intervals.
+    """
+    from placedata.cli.score_tables import Units
+
+    units = Units(Path(table), unit, sheet)
+    job = _scored(units, framework, _calibration(calibration) if calibration else None)
+    if robustness:
+        from placedata.index import Replicates
+
+        errors = {Path(name).stem: Units(Path(name), unit, sheet) for name in standard_errors or ()}
+        with progress(quiet=quiet or as_json) as tell:
+            asked = Replicates(
+                robustness, seed, top, progress=lambda at, of: tell("replicates", at, of)
+            )
+            _robustness(job, asked, errors)
+    _frames(job, stages=stages)
+    if out:
+        _write(Path(out), job)
+    if as_json:
+        _put(job)
+    elif not quiet:
+        _say(job, out)
+
+
+def _scored(units: Units, name: str, calibration: Calibration | None) -> Job:
+    from placedata.cli.score_frameworks import framework_file, read_for
+    from placedata.cli.score_tables import unit_table
+    from placedata.index import Decision
     from placedata.index import score as score_table
 
-    path = Path(framework)
-    if not path.is_file():
-        problem = Problem(framework, "--framework", "no such file", "a framework YAML file")
-        raise DataError(f"there is no framework {framework!r}", [problem])
-    read = read_framework(path)
-    scores = score_table(_table(Path(table), read, unit), read)
-    if out:
-        _write(Path(out), scores)
-    if as_json:
-        put(
-            {
-                "framework": scores.framework,
-                "notice": scores.notice,
-                "rank_note": scores.rank_note,
-                "scores": scores.table.astype(object)
-                .where(scores.table.notna(), None)
-                .to_dict("records"),
-                "decisions": scores.decisions,
-            }
-        )
-        return
-    if not quiet:
-        top = scores.of(read.top.id).dropna(subset=["score"]).sort_values("rank").head(10)
-        say(f"{read.title}: {scores.table['area_code'].nunique()} units ({scores.rank_note}).")
-        for code, row in top.iterrows():
-            say(f"  {int(row['rank']):>4}  {code}  {row['score']:.2f}")
-        say(f"Written to {out}." if out else "Write everything with --out DIR, or --json.")
+    def trial(framework: Framework) -> object:
+        return score_table(unit_table(units, framework).frame, framework)
 
-
-def _table(path: Path, framework: Framework, unit: str | None) -> pd.DataFrame:
-    """Return units by indicator columns, as numbers; every cell that is text is a problem."""
-    from placedata.files import parse_numbers, read_table
-
-    if not path.is_file():
-        raise DataError(
-            f"there is no table {str(path)!r}",
-            [Problem(str(path), "table", "no such file", "a table")],
-        )
-    cells = read_table(path)
-    problems = [
-        Problem(
-            path.name,
-            column,
-            "no such column",
-            "a column of the table",
-            suggestion=nearest(column, cells.columns),
-        )
-        for column in framework.columns
-        if column not in cells.columns
+    file = read_for(framework_file(name), units.path.name, trial)
+    read = unit_table(units, file.framework)
+    try:
+        scores = score_table(read.frame, file.framework, calibration=calibration)
+    except DataError as error:
+        raise file.located(error, units.path.name) from None
+    told = [
+        Decision("inputs", column, f"cells without a number are missing: {words}")
+        for column, words in read.gaps.items()
     ]
-    others = [name for name in cells.columns if name not in framework.columns]
-    name = unit or (others[0] if others else None)
-    if name is None or name not in cells.columns:
-        problems.append(
+    if calibration is not None:
+        text = f"scored by the calibration {calibration.hash[:12]} of {calibration.areas} areas"
+        told.append(Decision("inputs", file.framework.id, text))
+    return Job(file, read.frame, scores, calibration, told=told)
+
+
+def _calibration(name: str) -> Calibration:
+    from pydantic import ValidationError
+
+    from placedata.index import Calibration
+
+    path = Path(name)
+    if not path.is_file():
+        problem = Problem(name, "--calibration", "no such file", "calibration.json of a run")
+        raise DataError(f"there is no calibration {name!r}", [problem])
+    try:
+        return Calibration.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        problems = [
             Problem(
-                path.name, "--unit", repr(name), ", ".join(map(str, others)) or "a column of names"
+                path.name, ".".join(map(str, one["loc"])) or "file", one["msg"], "a calibration"
             )
-        )
-    if problems:
-        raise DataError(
-            f"the table {path.name} does not fit the framework {framework.id}", problems
-        )
-    numbers = {}
-    for column in framework.columns:
-        numbers[column], reasons = parse_numbers(cells[column])
-        problems += [
-            Problem(path.name, column, repr(cells.loc[row, column]), "a number", int(row))
-            for row in reasons.index[reasons == "text"][:5]
+            for one in error.errors()[:5]
         ]
-    repeated = cells[name][cells[name].duplicated()]
-    if len(repeated):
-        problems.append(
-            Problem(
-                path.name,
-                str(name),
-                f"{repeated.iloc[0]!r} twice",
-                "each unit once",
-                int(repeated.index[0]),
-            )
-        )
-    if problems:
-        raise DataError(f"the table {path.name} cannot be scored", problems)
-    import pandas as pd
-
-    frame = pd.DataFrame(numbers)
-    frame.index = pd.Index(cells[name], name="area_code")
-    return frame
+        raise DataError(f"{path.name} is not a calibration", problems) from None
 
 
-def _write(folder: Path, scores: Scores) -> None:
-    import pandas as pd
+def _robustness(job: Job, asked: Replicates, errors: dict[str, Units]) -> None:
+    """Find rank intervals, and say what they cover."""
+    from placedata.cli.score_tables import error_table
+    from placedata.index import Decision, uncertainty
 
-    folder.mkdir(parents=True, exist_ok=True)
-    scores.table.to_csv(folder / "scores.csv", index=False)
-    scores.bounds.to_csv(folder / "bounds.csv", index=False)
-    scores.weights.to_csv(folder / "weights.csv", index=False)
-    scores.diagnostics.to_csv(folder / "diagnostics.csv", index=False)
-    rows = [
-        {"stage": item.stage, "node": item.node, "text": item.text} for item in scores.decisions
-    ]
-    pd.DataFrame(rows, columns=["stage", "node", "text"]).to_csv(
-        folder / "decisions.csv", index=False
+    framework = job.file.framework
+    frames = {name: error_table(units, framework) for name, units in errors.items()}
+    found = uncertainty(
+        job.values,
+        framework,
+        standard_errors=frames or None,
+        replicates=asked,
+        calibration=job.given,
     )
+    job.frames["intervals"] = found.table
+    covered = ", ".join(found.sources) or "nothing"
+    note = f"rank intervals: 5-95 % of {found.replicates} replicates that vary {covered}"
+    job.scores = replace(job.scores, rank_note=note)
+    texts = (f"{note}; seed {found.seed}", *found.told)
+    job.told += [Decision("robustness", framework.id, text) for text in texts]
+
+
+def _frames(job: Job, *, stages: bool) -> None:
+    """Add what the engine found to the frames that are written."""
+    import pandas as pd
+
+    scores = job.scores
+    rows = [
+        {"stage": item.stage, "node": item.node, "text": item.text}
+        for item in (*job.told, *scores.decisions)
+    ]
+    job.frames |= {
+        "scores": scores.table,
+        "bounds": scores.bounds,
+        "weights": scores.weights,
+        "diagnostics": scores.diagnostics,
+        "decisions": pd.DataFrame(rows, columns=["stage", "node", "text"]),
+    }
+    if scores.larger is not None:
+        job.frames["larger_areas"] = scores.larger
+    if stages:
+        for name, frame in scores.stages.items():
+            job.frames[f"stage_{name}"] = frame.rename_axis("area_code").reset_index()
+
+
+def _write(folder: Path, job: Job) -> None:
+    """Write the frames as CSV, every number with all its digits, and the calibration as JSON."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in job.frames.items():
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    if job.scores.calibration is not None:
+        text = job.scores.calibration.model_dump_json(indent=1)
+        (folder / "calibration.json").write_text(text + "\n", "utf-8")
+
+
+def _put(job: Job) -> None:
+    def rows(frame: pd.DataFrame) -> list[dict[str, object]]:
+        return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+    scores = job.scores
+    document = {
+        "framework": scores.framework,
+        "notice": scores.notice,
+        "rank_note": scores.rank_note,
+        "calibration": scores.calibration.hash if scores.calibration else None,
+        "scores": rows(scores.table),
+        "decisions": [*job.told, *scores.decisions],
+    }
+    extra = [name for name in job.frames if name in {"intervals", "larger_areas"}]
+    put(document | {name: rows(job.frames[name]) for name in extra})
+
+
+def _say(job: Job, out: str | None) -> None:
+    framework, scores = job.file.framework, job.scores
+    units = scores.table["area_code"].nunique()
+    say(f"{framework.title}: {units} units ({scores.rank_note}).")
+    top = scores.of(framework.top.id).dropna(subset=["score"]).sort_values("rank").head(10)
+    decimals = 4 if scores.of(framework.top.id)["score"].abs().max() <= 2 else 2
+    sure = job.frames.get("intervals")
+    for code, row in top.iterrows():
+        text = f"  {row['rank']:>4g}  {code}  {row['score']:.{decimals}f}"
+        if sure is not None:
+            own = sure[(sure["area_code"] == code) & (sure["node"] == framework.top.id)].iloc[0]
+            text += f"  (ranks {own['low']:g} to {own['high']:g})"
+        say(text)
+    say(f"Written to {out}." if out else "Write everything with --out DIR, or --json.")

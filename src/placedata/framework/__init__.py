@@ -14,6 +14,7 @@ from placedata.framework.model import (
     Node,
     NodeMethod,
     Polarity,
+    RollUp,
 )
 from placedata.framework.rules import (
     Aggregate,
@@ -43,6 +44,7 @@ __all__ = [
     "Polarity",
     "Rank",
     "Rescale",
+    "RollUp",
     "Transform",
     "Treat",
     "Weights",

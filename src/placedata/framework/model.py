@@ -134,6 +134,29 @@ class Method(Closed):
     rank: Rank = Rank()
 
 
+class RollUp(Closed):
+    """Summaries of larger areas, such as districts, from a node's scores and ranks.
+
+    Parameters
+    ----------
+    by
+        Column that holds the larger area of each small one.
+    people
+        Column that holds the people of each small area.
+    node
+        Node that is summed up; the top one unless told.
+    ranks, of
+        Column of ranks among more areas than the table holds, and how many they are; without
+        them the areas of the table are ranked.
+    """
+
+    by: str
+    people: str
+    node: str | None = None
+    ranks: str | None = None
+    of: Annotated[int, Field(ge=1)] | None = None
+
+
 class Framework(Closed):
     """An index as a tree and a method: all that its scores depend on besides the data.
 
@@ -148,6 +171,8 @@ class Framework(Closed):
         Shown wherever scores are shown.
     indicators
         For a framework that names its own columns; in a place the layers bring them.
+    roll_up
+        Summaries of larger areas that are made of the scores.
     """
 
     id: Id
@@ -160,6 +185,7 @@ class Framework(Closed):
     nodes: tuple[Node, ...] = Field(min_length=1)
     method: Method = Method()
     indicators: tuple[Indicator, ...] = ()
+    roll_up: tuple[RollUp, ...] = ()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -234,7 +260,8 @@ class Framework(Closed):
         rules = [
             (item.impute or default.impute, item.treat or default.treat) for item in self.indicators
         ]
-        return tuple(dict.fromkeys(rule.by for pair in rules for rule in pair if rule and rule.by))
+        named = [rule.by for pair in rules for rule in pair if rule and rule.by]
+        return tuple(dict.fromkeys([*named, *(one.by for one in self.roll_up)]))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -254,6 +281,8 @@ class Framework(Closed):
                 )
                 if name
             ]
+        for one in self.roll_up:
+            wanted += [name for name in (one.by, one.people, one.ranks) if name]
         return tuple(dict.fromkeys(wanted))
 
 

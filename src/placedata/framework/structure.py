@@ -35,6 +35,7 @@ def structural_faults(document: Mapping[str, Any]) -> list[Fault]:
         *_cycles(nodes),
         *_levels(document, nodes, levels),
         *_indicators(_entries(document, "indicators"), ids),
+        *_roll_ups(_entries(document, "roll_up"), ids),
     ]
 
 
@@ -143,6 +144,15 @@ def _indicators(indicators: list[tuple[int, Mapping[str, Any]]], ids: list[str])
             guess = nearest(str(component), ids)
             yield Fault(("indicators", position, "component"), text, component, guess)
         yield from _direction(position, item)
+
+
+def _roll_ups(entries: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterator[Fault]:
+    for position, entry in entries:
+        node = entry.get("node")
+        if node is not None and str(node) not in ids:
+            guess = nearest(str(node), ids)
+            text = f"node {node!r}, which is rolled up, is not in the tree"
+            yield Fault(("roll_up", position, "node"), text, node, guess)
 
 
 def _direction(position: int, item: Mapping[str, Any]) -> Iterator[Fault]:

@@ -271,34 +271,45 @@ def _rescaled(run: Run, branch: Branch, raw: Array) -> Array:
     rule = branch.rescale
     if rule.rule == "none":
         return raw
-    values = raw[:, :-2] if rule.round_first is None else np.round(raw[:, :-2], rule.round_first)
+    values: Array = raw[:, :-2]
+    if rule.round_first is not None:
+        values = np.round(values, rule.round_first)
     ends = np.full((len(raw), 2), np.nan, dtype=raw.dtype)
-    if rule.rule in {"bounds", "min_max"}:
-        low, high = raw[:, -2:-1], raw[:, -1:]
-        if rule.rule == "min_max" and run.frozen is not None:
-            low, high = run.fitted[branch.node.id]["ends"]  # type: ignore[misc]
-        elif rule.rule == "min_max":
-            low = np.nanmin(values, axis=1, keepdims=True)
-            high = np.nanmax(values, axis=1, keepdims=True)
-        result = normalise.min_max(values, low, high, rule.to)
-        ends[:] = rule.to
-    elif rule.rule == "z_score":
-        mean, sd = normalise.spread(values)
-        if run.frozen is not None:
-            mean, sd = run.fitted[branch.node.id]["spread"]  # type: ignore[misc]
-        result = normalise.z_score(values, mean, sd, 1)
-    elif rule.rule == "percentile_rank":
-        result = normalise.percentile_rank(values, 1, rule.to, rule.ties or "min")
-    elif rule.rule == "normal_score":
-        result = rank.normal_score(rank.rank(values, rule.ties or "average"))
+    if rule.rule in {"bounds", "min_max", "z_score"}:
+        low, high = _scale(run, branch, raw, values)
+        if rule.rule == "z_score":
+            result = normalise.z_score(values, low, high, 1)
+        else:
+            result = normalise.min_max(values, low, high, rule.to)
+            ends[:] = rule.to
     else:
-        result = rank.rank(values, rule.ties or "average")
-        if rule.rule == "exponential_rank":
-            largest = np.nanmax(result, axis=1, keepdims=True)
-            whole = rank.present(result) if rule.of == "areas" else largest
-            result = rank.exponential(result / whole)
-        elif rule.ties is None:
-            result = rank.rank(values, "min")
+        result = _ranked(rule, values)
     if rule.decimals is not None:
         result = np.round(result, rule.decimals)
     return np.concatenate([result.astype(raw.dtype), ends], axis=1)
+
+
+def _scale(run: Run, branch: Branch, raw: Array, values: Array) -> tuple[Array, Array]:
+    """Return the two numbers of each replicate that a linear rescale needs."""
+    if branch.rescale.rule == "bounds":
+        return raw[:, -2:-1], raw[:, -1:]
+    what = "ends" if branch.rescale.rule == "min_max" else "spread"
+    if run.frozen is not None:
+        settled = run.fitted[branch.node.id][what]
+        low, high = np.asarray(settled, dtype=raw.dtype)  # two numbers, by `nodes.rescaled`
+        return low, high
+    if what == "spread":
+        return normalise.spread(values)
+    return np.nanmin(values, axis=1, keepdims=True), np.nanmax(values, axis=1, keepdims=True)
+
+
+def _ranked(rule: Rescale, values: Array) -> Array:
+    if rule.rule == "percentile_rank":
+        return normalise.percentile_rank(values, 1, rule.to, rule.ties or "min")
+    ranks = rank.rank(values, rule.ties or ("min" if rule.rule == "rank" else "average"))
+    if rule.rule == "normal_score":
+        return rank.normal_score(ranks)
+    if rule.rule == "exponential_rank":
+        largest = np.nanmax(ranks, axis=1, keepdims=True)
+        return rank.exponential(ranks / (rank.present(ranks) if rule.of == "areas" else largest))
+    return ranks

@@ -59,7 +59,7 @@ def prepare(run: Run) -> dict[str, Array]:
         if np.isnan(values).all():
             run.refuse(item.id, "no value left after its denominator", "at least one value")
         transformed[item.id] = values
-    run.stop_if_wrong()
+    run.leave_out_wrong()
     run.keep("denominated", denominated)
     run.keep("transformed", transformed)
     return transformed

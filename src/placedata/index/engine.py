@@ -13,6 +13,7 @@ from placedata.index.columns import filled, prepare, treated
 from placedata.index.inputs import Run, start_run
 from placedata.index.nodes import Scored, climb
 from placedata.index.result import PROVISIONAL, Scores
+from placedata.index.rollup import roll_up
 from placedata.index.scaling import Scaled, scaled
 
 Array = NDArray[np.float64]
@@ -52,6 +53,7 @@ def score(
         words += f", scores rounded to {order.decimals} decimals first"
     run.decide("rank", framework.id, words)
     measures = _diagnostics(run, indicators, nodes)
+    larger = _larger(run, nodes) if framework.roll_up else None
     return Scores(
         table=_long(run, indicators, nodes),
         decisions=tuple(run.decisions),
@@ -68,6 +70,7 @@ def score(
             areas=len(run.areas),
             parameters=run.fitted,
         ),
+        larger=larger,
         rank_note=PROVISIONAL,
     )
 
@@ -77,6 +80,7 @@ def workings(
 ) -> tuple[Run, dict[str, Scaled], dict[str, Scored]]:
     """Return the run, the scaled indicators and the scored nodes; see `score`."""
     run = start_run(table, framework, calibration)
+    run.leave_out_wrong()
     columns, caps = treated(run, filled(run, prepare(run)))
     indicators = scaled(run, columns, caps)
     return run, indicators, climb(run, indicators)
@@ -87,6 +91,25 @@ def ranks_of(scores: Array, framework: Framework) -> Array:
     order = framework.method.rank
     way = rank.descending if order.first == "highest" else rank.rank
     return way(scores, order.ties, decimals=order.decimals)
+
+
+def _larger(run: Run, nodes: dict[str, Scored]) -> pd.DataFrame:
+    """Return the summaries of larger areas that the framework asks for."""
+    parts = []
+    for one in run.framework.roll_up:
+        node = one.node or run.framework.top.id
+        scores = nodes[node].score
+        ranks = run.columns[one.ranks] if one.ranks else ranks_of(scores, run.framework)
+        small = pd.DataFrame({"score": scores, "rank": ranks}, index=run.areas)
+        by = pd.Series(run.groups[one.by], index=run.areas)
+        people = pd.Series(run.columns[one.people], index=run.areas)
+        found = roll_up(small, by, people, ranked=one.of).reset_index()
+        found.insert(0, "by", one.by)
+        found.insert(0, "node", node)
+        parts.append(found)
+        text = f"{len(found)} areas of {one.by} summed up from {len(run.areas)}, by {one.people}"
+        run.decide("roll_up", node, text)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _long(run: Run, indicators: dict[str, Scaled], nodes: dict[str, Scored]) -> pd.DataFrame:

@@ -34,6 +34,9 @@ class Run:
         Text columns by name, for rules that work inside groups.
     frozen, fitted
         The calibration to use, if any; the numbers of this run.
+    unsound
+        Nodes above an indicator that is left out because something is wrong with it; nothing
+        is found in the data there, so that no mistake brings another.
     """
 
     framework: Framework
@@ -45,6 +48,7 @@ class Run:
     stages: dict[str, pd.DataFrame] = field(default_factory=dict)
     frozen: Calibration | None = None
     fitted: dict[str, dict[str, Settled]] = field(default_factory=dict)
+    unsound: set[str] = field(default_factory=set)
 
     def settled(self, owner: str, what: str, fit: Callable[[], Number]) -> Number:
         """Return a number that comes from the data: the calibration's, or fitted now and kept.
@@ -82,6 +86,29 @@ class Run:
     def refuse(self, name: str, found: str, allowed: str) -> None:
         """Write down one problem; the run stops at the end of the stage."""
         self.problems.append(Problem(TABLE, name, found, allowed))
+
+    def leave_out_wrong(self) -> None:
+        """Go on without the indicators that have problems, to find those of the others too."""
+        wrong = {problem.field for problem in self.problems}
+        lost = [item for item in self.framework.indicators if wrong & set(self._used(item))]
+        if not lost:
+            return
+        parents = {node.id: node.parent for node in self.framework.nodes}
+        for item in lost:
+            node: str | None = item.component
+            while node is not None:
+                self.unsound.add(node)
+                node = parents[node]
+        kept = tuple(item for item in self.framework.indicators if item not in lost)
+        if not kept:
+            self.stop_if_wrong()
+        self.framework = self.framework.model_copy(update={"indicators": kept})
+
+    def _used(self, item: Indicator) -> tuple[str | None, ...]:
+        method = method_of(item, self.framework)
+        earlier = method.impute.from_ if method.impute else None
+        error = method.treat.standard_error if method.treat else None
+        return item.id, item.denominator, earlier, error
 
     def stop_if_wrong(self) -> None:
         """Raise every problem found so far."""
@@ -127,18 +154,18 @@ def steps_of(method: IndicatorMethod) -> tuple[Transform, ...]:
 def start_run(
     table: pd.DataFrame, framework: Framework, calibration: Calibration | None = None
 ) -> Run:
-    """Return a run over a table that is fit to be scored.
+    """Return a run over a table of the right shape, with what is wrong in single columns.
 
     Raises
     ------
     DataError
-        A missing or unknown column, text or infinity in a number column, a column without a
-        value, an area without or with a repeated code, no areas, no indicators: all at once. Or
-        a calibration of another framework.
+        A missing or unknown column, an area without or with a repeated code, no areas, no
+        indicators, together with text or infinity in a number column and columns without a
+        value: all at once. Or a calibration of another framework.
     """
     if calibration is not None:
         check_fits(calibration, framework)
-    problems = _shape_problems(table, framework)
+    shape, problems = _shape_problems(table, framework), []
     wanted = [name for name in framework.columns if name in table.columns]
     text = framework.group_columns
     columns: dict[str, Array] = {}
@@ -150,8 +177,10 @@ def start_run(
         else:
             columns[name], found = _numbers(name, table[name])
             problems += found
-    stop(framework.id, problems)
-    return Run(framework, table.index.astype(str), columns, groups, frozen=calibration)
+    if shape:
+        stop(framework.id, [*shape, *problems])
+    areas = table.index.astype(str)
+    return Run(framework, areas, columns, groups, problems=problems, frozen=calibration)
 
 
 def _shape_problems(table: pd.DataFrame, framework: Framework) -> list[Problem]:

@@ -42,9 +42,9 @@ class Replicates:
     k
         Size of the top and of the bottom; None: a tenth of the areas with a score, at least 1.
     nodes
-        The nodes whose ranks are kept; empty: all. Every node costs 2 bytes an area and replicate.
+        The nodes whose ranks are kept; empty: all. A node costs 2 bytes an area and replicate.
     threads, chunk
-        None: all processors where there are many areas; as many replicates at a time as fit in the cache.
+        None: all processors where there are many areas; what fits in the cache.
     progress
         Called with the replicates that are done and their number.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from placedata.index.sources import ERRORS, Draws, Mean, Scaling, Sources
 
 Array = NDArray[Any]
 Ranks = NDArray[Any]
-Errors = pd.DataFrame | Mapping[str, pd.DataFrame] | None
+Errors: TypeAlias = pd.DataFrame | Mapping[str, pd.DataFrame] | None
 #: Up to so many areas, replicates are worked out with 16 digits, beyond with 7.
 MOST_EXACT = 500
 WINSORISED = {"winsorise", "winsorise_by_skew"}

@@ -150,7 +150,7 @@ def scores(
             rows = np.array([one == way for one in ways])
             result[rows] = _scored(run, column, values[rows], (shares[rows], way))
         return result
-    pairs = [(-1.0 if np.isnan(share) else share, way) for share, way in zip(shares, ways)]  # noqa: B905
+    pairs = list(zip(np.where(np.isnan(shares), -1.0, shares).tolist(), ways, strict=True))
     for share, way in dict.fromkeys(pairs):
         if (share, way) not in column.memo:
             if share < 0 and way == "nominal":
@@ -195,8 +195,8 @@ def _treated(run: Run, column: Column, values: Array, shares: Shares) -> Array:
         return values
     if rule.rule == "shrink":
         errors, groups = run.columns[str(rule.standard_error)], run.groups[str(rule.by)]
-        rows = [treat.shrink(row, errors, groups, logit=rule.logit) for row in values]
-        return np.array(rows, dtype=values.dtype)
+        moved = [treat.shrink(row, errors, groups, logit=rule.logit) for row in values]
+        return np.array(moved, dtype=values.dtype)
     caps = run.fitted[column.item.id]["caps"]
     if not isinstance(caps, dict):  # settled as a mapping
         return values

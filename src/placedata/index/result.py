@@ -64,6 +64,9 @@ class Scores:
         The framework's notice, to be shown with the scores.
     calibration
         Every number that was taken from the data, to score another year or place alike.
+    larger
+        Summaries of larger areas where the framework asks for them: ``node``, ``by``,
+        ``area_code`` and what `roll_up` returns.
     rank_note
         How sure the ranks are, in words.
     """
@@ -77,6 +80,7 @@ class Scores:
     framework: str = ""
     notice: str = ""
     calibration: Calibration | None = field(default=None, repr=False)
+    larger: pd.DataFrame | None = field(default=None, repr=False)
     rank_note: str = PROVISIONAL
 
     def wide(self, column: str = "score") -> pd.DataFrame:

@@ -69,7 +69,7 @@ def scaled(run: Run, columns: dict[str, Array], caps: dict[str, Caps]) -> dict[s
         if "decimals" in rule.model_fields_set and rule.decimals is not None:
             one = replace(one, values=np.round(one.values, rule.decimals))
         result[item.id] = one
-    run.stop_if_wrong()
+    run.leave_out_wrong()
     run.keep("normalised", {name: one.values for name, one in result.items()})
     return result
 

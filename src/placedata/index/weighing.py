@@ -31,6 +31,8 @@ def weigh(run: Run, node: Node, block: Block, rule: Weights, *, whole: bool) -> 
     for name, counts in zip(block.names, usable, strict=True):
         if not counts:
             run.decide("weights", name, f"no weight in {node.title}")
+    if rule.rule in {"pc1", "factor"} and node.id in run.unsound:
+        return usable / max(1, usable.sum()), "equal"  # the run stops; a mistake is told once
     if rule.rule in {"pc1", "factor"}:
         if run.frozen is None:
             found, told = _estimated(run, node, block, rule)
