@@ -1,4 +1,4 @@
-"""How long `import placedata` takes, over what a bare Python takes; and what it brings along."""
+"""How long `import placedata` takes, beside a bare Python; and what it brings along."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 
-from measuring import ENVIRONMENT, ROOT, run_python, spread, table
+from measuring import ENVIRONMENT, ROOT, Run, run_python, spread, table
 
 HEAVY = ("geopandas", "numpy", "pandas", "pyogrio", "rasterio", "scipy", "shapely")
 
@@ -22,19 +22,22 @@ def main() -> None:
         "from placedata.cli import main; main()",
         "import geopandas": "import geopandas",
     }
-    times: dict[str, list[float]] = {name: [] for name in works}
+    runs: dict[str, list[Run]] = {name: [] for name in works}
     for code in works.values():  # once before: files come into the cache of the system
         run_python("-c", code)
     for _ in range(given.runs):
         for name, code in works.items():
-            times[name].append(run_python("-c", code).seconds)
-    bare = times.pop("python")
-    rows = [["python alone", spread(bare, "ms", 1000), "", ""]]
-    for name, found in times.items():
-        over = [one - none for one, none in zip(found, bare, strict=True)]
-        target = "300 ms" if name == "import placedata" else ""
-        rows.append([name, spread(found, "ms", 1000), spread(over, "ms", 1000), target])
-    print(table(["Process", "Time", "Over python alone", "Target"], rows))
+            runs[name].append(run_python("-c", code))
+    rows = [
+        [
+            name,
+            spread([run.seconds for run in found], "ms", 1000),
+            spread([run.processor for run in found], "ms", 1000),
+            "300 ms" if name == "import placedata" else "",
+        ]
+        for name, found in runs.items()
+    ]
+    print(table(["Process", "By the clock", "Of a processor", "Target"], rows))
     asked = f"import placedata, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
     words = [sys.executable, "-c", asked]
     brought = subprocess.run(

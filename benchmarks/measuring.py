@@ -20,9 +20,10 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a process: seconds by the clock, and the most memory it held at once."""
+    """One run of a process: by the clock, of a processor, and the most memory it held at once."""
 
     seconds: float
+    processor: float
     megabytes: float
 
 
@@ -42,7 +43,7 @@ def run_python(*arguments: str) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(process.stderr.read().decode() if process.stderr else "failed")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def placedata(*arguments: str) -> Run:

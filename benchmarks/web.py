@@ -42,7 +42,8 @@ for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
 QUIET = 700
 DRAWN = f"window.drawn.last !== null && performance.now() - window.drawn.last > {QUIET}"
 #: Chooses a layer; resolves with when the text had changed, and when the map was drawn first and
-#: last after that. The new colours are in the first frame; later ones place the labels.
+#: last after that. The new colours are in the first frame; later ones place the labels. Where two
+#: layers have the same classes everywhere, the map has nothing to draw.
 SWITCH = f"""
 layer => new Promise((done, failed) => {{
   const picker = document.getElementById('layer');
@@ -57,7 +58,7 @@ layer => new Promise((done, failed) => {{
     const since = performance.now() - began;
     if (since > 20000) {{ clearInterval(wait); failed(new Error(`no change to ${{layer}}`)); }}
     const last = window.drawn.last - began;
-    if (text === null || last < 0 || since - Math.max(last, text) < {QUIET}) return;
+    if (text === null || since - Math.max(last, text) < {QUIET}) return;
     clearInterval(wait);
     const after = window.drawn.frames.map(at => at - began).filter(at => at >= text);
     done([text, after[0] ?? text, Math.max(last, text)]);
