@@ -320,7 +320,9 @@ def _labelled(
     from placedata.wording import format_value, rank_text
 
     told = []
-    for item in (*(node for node in nodes if node.level != nodes[0].level), *figures):
+    below = [node for node in nodes if node.level != nodes[0].level]
+    items: list[NodeScore | Figure] = [*below, *figures]
+    for item in items:
         if item.label == label and item.rank is not None:
             if isinstance(item, NodeScore):
                 value = f"{format_value(item.score, decimals=1)} of 100"
