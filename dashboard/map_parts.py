@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Props of the map that change with the state, in the order in which the page script gives them.
 MAP_PROPS = ("geometry", "classes", "palette", "labels", "selected", "ariaLabel", "attribution")
-PARTS = ("notices", "heading", "legend", "areas", "table", "source")
+PARTS = ("notices", "heading", "legend", "areas", "table", "source", "credit")
 
 
 def view_of(kept: Served, snapshot: Snapshot, layer: str, period: str | None) -> View:

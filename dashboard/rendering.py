@@ -25,7 +25,7 @@ AREA_WORDS = {
 POLARITY_SHORT = {
     "higher_is_better": "Higher is better",
     "lower_is_better": "Lower is better",
-    "neutral": "Neither is better",
+    "neutral": "Neither way is better",
 }
 LICENCES = {
     "OGL-UK-3.0": (

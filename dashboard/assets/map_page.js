@@ -4,7 +4,7 @@
 
   const many = document.currentScript.dataset.many === 'yes';
   const byId = id => document.getElementById(id);
-  const PARTS = ['heading', 'legend', 'areas', 'table', 'source', 'notices', 'area'];
+  const PARTS = ['heading', 'legend', 'areas', 'table', 'source', 'credit', 'notices', 'area'];
   let shown = JSON.parse(byId('first-document').textContent);
   let state = shown.state;
   let mapReady = false, webgl = true, asked = null;
@@ -216,6 +216,8 @@
     },
   };
 
+  const chosen = select.selectedOptions[0];
+  if (chosen) select.scrollTop = chosen.offsetTop - select.offsetTop - select.clientHeight / 2;
   list.select(state.area);
   showStill();
 })();

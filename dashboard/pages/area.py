@@ -79,7 +79,7 @@ def _bars(snapshot: Snapshot, card: Scorecard) -> str:
     names = (card.area_name, f"mean of {card.place_name}")
     return served().made(
         ("bars", snapshot.id, card.area_code),
-        lambda: svg_component_bars(scores, place, measure, names=names, groups=groups, width=560),
+        lambda: svg_component_bars(scores, place, measure, names=names, groups=groups, width=440),
     )
 
 
