@@ -34,4 +34,4 @@ _css_dist = [
     {"namespace": __name__, "relative_package_path": "bundle/map_view.css"},
 ]
 # Dash registers the top package of a component, which here is the whole dashboard.
-ComponentRegistry.registry.add(__name__)  # type: ignore[no-untyped-call]
+ComponentRegistry.registry.add(__name__)

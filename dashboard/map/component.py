@@ -104,4 +104,4 @@ class MapView(Component):
     available_wildcard_properties = _NONE
 
     def __init__(self, **props: Unpack[MapViewProps]) -> None:
-        super().__init__(**props)  # type: ignore[no-untyped-call]
+        super().__init__(**props)
