@@ -20,7 +20,7 @@ help: ## Show these commands
 	  printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 run: $(VENV)/run.stamp ## Build the sample place if it is not built, and serve it (PORT=8050)
-	@[ -e .placedata/CURRENT ] || $(BIN)/placedata build
+	@$(BIN)/placedata build || { [ -e .placedata/CURRENT ] && echo "The snapshot built before is served."; }
 	@exec $(BIN)/placedata serve --port $(PORT)
 
 test: $(VENV)/test.stamp ## Run every test (finds or installs a browser first)
