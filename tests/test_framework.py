@@ -127,7 +127,8 @@ def test_all_structural_mistakes_are_told_at_once_with_their_place():
     assert "has the id of an indicator" in words[("indicators", 2, "id")]
     assert "inverted" in words[("indicators", 3, "goalposts")]
     assert "neutral" in words[("indicators", 4, "polarity")]
-    assert "min_max" in words[("method", "indicator", "normalise", "rule")]
+    assert "min_max" in words[("method", "indicator", "normalise")]
+    assert found[("method", "indicator", "normalise")]["ctx"]["suggestion"] == "min_max"
     assert words[("method", "indicator", "treat", "rule")] == "winsorise needs share"
     assert found[("method", "levels", "componnt")]["ctx"]["suggestion"] == "component"
     assert "sum takes no options" in words[("method", "levels", "component", "aggregate", "floor")]

@@ -12,6 +12,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError
 
+from placedata.errors import nearest
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Ties = Literal["min", "average", "max", "dense"]
 
@@ -41,7 +43,13 @@ class Rule(Closed):
     @model_validator(mode="before")
     @classmethod
     def _bare_name(cls, data: Any) -> Any:  # noqa: ANN401
-        return {"rule": data} if isinstance(data, str) else data
+        if not isinstance(data, str):
+            return data
+        names = get_args(cls.model_fields["rule"].annotation)
+        if data not in names:
+            context = {"text": ", ".join(names), "suggestion": nearest(data, names)}
+            raise PydanticCustomError("structure", "{text}", context)
+        return {"rule": data}
 
     @model_validator(mode="after")
     def _options(self) -> Self:
