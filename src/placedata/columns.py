@@ -18,6 +18,12 @@ LEVELS = ("oa", "lsoa", "msoa", "ward", "lad", "region", "country")
 PERIOD_PATTERN = r"(?:mid-)?\d{4}(?:[-/]\d{2,4})?(?: to \d{4}(?:[-/]\d{2,4})?)?"
 
 _TRUNCATED = 40
+#: A footnote or marker at the end of a name: ``Value [note 1]``, ``Rate [r]``, ``Area code [1]``.
+_MARKER = re.compile(
+    r"\s*(?:\[(?:notes?\s*)?(?:\d{1,2}|[a-z]{1,2})(?:\s*,\s*(?:notes?\s*)?\d{1,2})*\]"
+    r"|\((?:notes?\s*\d{1,2}|[befpru])\))$",
+    re.IGNORECASE,
+)
 _PREFIXES = {"ward": "wd", "ltla": "lad", "utla": "lad", "dz": "dz", "iz": "iz"}
 _EDITIONED = (
     re.compile(r"^(oa|lsoa|dz|msoa|iz|wd|lad|rgn|ctry)(\d{2})cd$", re.IGNORECASE),
@@ -44,13 +50,14 @@ class CodeColumn:
 def find_column(names: Sequence[str], wanted: str) -> str | None:
     """Return the one column that `wanted` names, or None where none or several do.
 
-    Tried in order: the exact name; without regard to case and spaces; without punctuation (a £
-    sign lost as ``?``); the part before "(where"; a common beginning of 40 letters or more, since
-    official headers are cut at about 80 characters.
+    Tried in order: the exact name; without regard to case and spaces; without a marker at its end
+    (``[note 1]``); without punctuation (a £ sign lost as ``?``); the part before "(where"; a
+    common beginning of 40 letters or more, since official headers are cut at about 80 characters.
     """
     rules: tuple[Callable[[str], str], ...] = (
         str,
         lambda name: " ".join(name.casefold().split()),
+        lambda name: unmarked(name).casefold(),
         _letters,
         lambda name: _letters(name.casefold().split("(where")[0]),
     )
@@ -67,6 +74,17 @@ def find_column(names: Sequence[str], wanted: str) -> str | None:
         and (key.startswith(_letters(name)) or _letters(name).startswith(key))
     ]
     return cut[0] if len(cut) == 1 else None
+
+
+def unmarked(name: str) -> str:
+    """Return a name without the marker or footnote at its end, spaces collapsed."""
+    return _MARKER.sub("", " ".join(name.split())).strip()
+
+
+def unmarked_codes(cells: pd.Series) -> pd.Series:
+    """Return area codes without a marker: ``E05000026`` for ``E05000026 [note 2]``."""
+    pattern = r"^([EWSNKJL]\d{8})\s*[\[(][^\])]{1,12}[\])]$"
+    return cells.str.strip().str.replace(pattern, r"\1", regex=True)
 
 
 def _letters(name: str) -> str:
@@ -89,7 +107,7 @@ def missing_column(label: str, field: str, wanted: str, names: Sequence[str]) ->
 def edition_of(name: str) -> str | None:
     """Return the geography that a column's name tells: ``lsoa21`` for ``LSOA code (2021)``."""
     for pattern in _EDITIONED:
-        if match := pattern.match(" ".join(name.split())):
+        if match := pattern.match(unmarked(name)):
             prefix = match.group(1).casefold()
             prefix = "lad" if prefix.startswith("local") else _PREFIXES.get(prefix, prefix)
             return f"{prefix}{match.group(2)}"
@@ -118,6 +136,9 @@ def find_code_column(
         of two editions.
     """
     names = [str(name) for name in frame.columns]
+    # Notes below a table fill one cell each, and may be more than its rows.
+    filled = (frame != "").sum(axis=1) > 1
+    frame = frame[filled] if filled.any() else frame
     if wanted is not None:
         name = find_column(names, wanted)
         if name is None:
@@ -151,7 +172,7 @@ def find_code_column(
 def _best_named(names: list[str]) -> list[str]:
     """Return the columns whose names say most clearly that they hold codes."""
     for says_code in (edition_of, _PLAIN.match):
-        chosen = [name for name in names if says_code(" ".join(name.split()))]
+        chosen = [name for name in names if says_code(unmarked(name))]
         if chosen:
             return chosen
     return names
@@ -159,7 +180,7 @@ def _best_named(names: list[str]) -> list[str]:
 
 def level_of_cells(cells: pd.Series) -> str | None:
     """Return the commonest level of the GSS codes in a column, None if most are not codes."""
-    text = cells.astype(str).str.strip()
+    text = unmarked_codes(cells.astype(str))
     filled = text[text != ""]
     if filled.empty:
         return None
@@ -199,4 +220,8 @@ def period_columns(names: Sequence[str], pattern: str, periods: Sequence[str]) -
         re.escape(before) + f"({PERIOD_PATTERN})" + re.escape(after.replace("{period}", "")),
         re.IGNORECASE,
     )
-    return {match.group(1): name for name in names if (match := form.fullmatch(name))}
+    return {
+        match.group(1): name
+        for name in names
+        if (match := form.fullmatch(name) or form.fullmatch(unmarked(name)))
+    }

@@ -6,28 +6,29 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
-from placedata.errors import DataError, Problem, nearest
+from placedata.errors import nearest
 from placedata.files.archives import check_zip, read_bytes
+from placedata.files.headers import refusal, spread_labels, with_header
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    Header = Literal["auto"] | int | None
+    from placedata.files.headers import Header, Merged
 
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 _ZIPPED = (".xlsx", ".xlsm", ".xlsb", ".ods")
 _OLE = b"\xd0\xcf\x11\xe0"
-_HEADER_ROWS = 40
 
 
 def read_table(
     path: Path | str,
     *,
-    sheet: str | None = None,
+    sheet: str | int | None = None,
     header: Header = "auto",
+    header_rows: int = 1,
     columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Return a table whose cells are all text, as the file holds them.
@@ -35,12 +36,17 @@ def read_table(
     Parameters
     ----------
     path
-        ``.csv``, ``.tsv`` or ``.txt`` (also ``.gz``), ``.xlsx``, ``.xls``, ``.ods``, ``.parquet``.
+        ``.csv``, ``.tsv`` or ``.txt`` (also ``.gz``), ``.xlsx``, ``.xlsm``, ``.xlsb``, ``.xls``,
+        ``.ods``, ``.parquet``.
         Text may be UTF-8 with or without a byte order mark, UTF-16 with one, or Latin-1.
     sheet
-        Name of the sheet; needed where a spreadsheet has several with content.
+        Name of the sheet, or its number among those that are shown, from 1; needed where a
+        spreadsheet shows several with content. A hidden sheet is only read by its name.
     header
         "auto" skips title rows; a number is the 1-based row of the header; None or 0: no header.
+    header_rows
+        Rows that the header has from `header` on, which must then be a number. The labels of
+        merged cells are repeated, and the rows joined: ``2021 Men``.
     columns
         Names for a file that has no header row, from the left; others are ``col1``, ``col2``, ...
 
@@ -60,15 +66,21 @@ def read_table(
     suffix = _suffix(path)
     if suffix == ".parquet":
         return _read_parquet(path)
+    merged: Merged = ()
+    if header_rows > 1 and (not isinstance(header, int) or header < 1):
+        found = f"a header of {header_rows} rows, and no row where it begins"
+        raise refusal(path, found, "header: the first of them, such as 4")
     if suffix in SPREADSHEETS:
-        cells = _read_sheet(path, sheet)
+        cells, merged = _read_sheet(path, sheet)
     elif suffix in TEXT:
         cells = _read_text(path, suffix)
     else:
-        raise _refusal(path, f"suffix {path.suffix!r}", ", ".join((*TEXT, *SPREADSHEETS)))
+        raise refusal(path, f"suffix {path.suffix!r}", ", ".join((*TEXT, *SPREADSHEETS)))
     if columns is not None or header == 0:
         header = None
-    return _with_header(path, cells, header, columns)
+    if header_rows > 1 and isinstance(header, int):
+        spread_labels(cells, header, header_rows, merged)
+    return with_header(path, cells, header, columns, header_rows=header_rows)
 
 
 def sheet_names(path: Path | str) -> list[str]:
@@ -78,11 +90,6 @@ def sheet_names(path: Path | str) -> list[str]:
 
 def _suffix(path: Path) -> str:
     return "".join(path.suffixes[-2:]).lower() if path.suffix == ".gz" else path.suffix.lower()
-
-
-def _refusal(path: Path, found: str, allowed: str, guess: str | None = None) -> DataError:
-    problem = Problem(path.name, "file", found, allowed, None, guess)
-    return DataError("a table cannot be read", [problem])
 
 
 def decode(content: bytes) -> str:
@@ -101,10 +108,10 @@ def _read_text(path: Path, suffix: str) -> pd.DataFrame:
     """Return all cells of a delimited text file, index = line where the row begins."""
     content = read_bytes(path)
     if content[:4] in (b"PK\x03\x04", b"PAR1", _OLE) or b"\0" in content[2:4096:2]:
-        raise _refusal(path, "bytes of another kind of file", "text separated by commas")
+        raise refusal(path, "bytes of another kind of file", "text separated by commas")
     text = decode(content)
     if not text.strip():
-        raise _refusal(path, "an empty file", "a header row and at least one row")
+        raise refusal(path, "an empty file", "a header row and at least one row")
     delimiter = "\t" if suffix.startswith(".tsv") else _delimiter(text)
     return _parse_fast(text, delimiter) if '"' not in text else _parse_exact(text, delimiter)
 
@@ -160,42 +167,53 @@ def _workbook(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
     with path.open("rb") as stream:
         magic = stream.read(4)
     if not magic:
-        raise _refusal(path, "an empty file", "a spreadsheet")
+        raise refusal(path, "an empty file", "a spreadsheet")
     if path.suffix.lower() in _ZIPPED:
         if magic != b"PK\x03\x04":
-            raise _refusal(path, "bytes of another kind of file", "a spreadsheet")
+            raise refusal(path, "bytes of another kind of file", "a spreadsheet")
         check_zip(path)
     elif magic != _OLE:
-        raise _refusal(path, "bytes of another kind of file", "an Excel 97 spreadsheet")
+        raise refusal(path, "bytes of another kind of file", "an Excel 97 spreadsheet")
     try:
         return python_calamine.CalamineWorkbook.from_path(str(path))
     except Exception as error:  # the library raises several unrelated kinds
-        raise _refusal(path, f"a damaged spreadsheet ({error})", "a spreadsheet") from error
+        raise refusal(path, f"a damaged spreadsheet ({error})", "a spreadsheet") from error
 
 
-def _read_sheet(path: Path, sheet: str | None) -> pd.DataFrame:
-    """Return all cells of one sheet as text, index = row as the spreadsheet shows it."""
+def _read_sheet(path: Path, sheet: str | int | None) -> tuple[pd.DataFrame, Merged]:
+    """Return all cells of one sheet as text, index = row as shown, and its merged cells."""
     import pandas as pd
 
     workbook = _workbook(path)
-    names = list(workbook.sheet_names)
-    if sheet is not None and sheet not in names:
-        found = [name for name in names if name.strip().casefold() == sheet.strip().casefold()]
-        if len(found) != 1:
-            raise _refusal(
-                path, f"no sheet {sheet!r}", "sheets " + ", ".join(names), nearest(sheet, names)
-            )
-        sheet = found[0]
-    if sheet is None:
-        full = [name for name in names if workbook.get_sheet_by_name(name).height]
-        if len(full) != 1:
-            found_text = f"{len(full)} sheets with content" if full else "an empty spreadsheet"
-            raise _refusal(path, found_text, "name one with sheet: " + ", ".join(full or names))
-        sheet = full[0]
-    rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    texts = [[cell_text(cell) for cell in row] for row in rows]
+    chosen = workbook.get_sheet_by_name(_pick_sheet(path, workbook, sheet))
+    texts = [[cell_text(cell) for cell in row] for row in chosen.to_python(skip_empty_area=False)]
     width = max((len(row) for row in texts), default=0)
-    return pd.DataFrame(texts, index=range(1, len(texts) + 1), columns=range(width), dtype=str)
+    cells = pd.DataFrame(texts, index=range(1, len(texts) + 1), columns=range(width), dtype=str)
+    return cells, tuple(chosen.merged_cell_ranges or ())
+
+
+def _pick_sheet(path: Path, workbook: Any, sheet: str | int | None) -> str:  # noqa: ANN401
+    """Return the name of the sheet asked for, or of the only one shown that has content."""
+    tabs = [item for item in workbook.sheets_metadata if str(item.typ).endswith("WorkSheet")]
+    names = [item.name for item in tabs]
+    shown = [item.name for item in tabs if str(item.visible).endswith(".Visible")]
+    if isinstance(sheet, int) and str(sheet) not in names:
+        if not 1 <= sheet <= len(shown):
+            raise refusal(path, f"no sheet number {sheet}", f"1 to {len(shown)}, or a name")
+        return str(shown[sheet - 1])
+    if sheet is not None:
+        wanted = str(sheet).strip().casefold()
+        found = [name for name in names if name.strip().casefold() == wanted]
+        exact = [name for name in names if name == str(sheet)] or found
+        if len(exact) != 1:
+            allowed = "sheets " + ", ".join(names)
+            raise refusal(path, f"no sheet {sheet!r}", allowed, nearest(str(sheet), names))
+        return str(exact[0])
+    full = [name for name in shown if workbook.get_sheet_by_name(name).height]
+    if len(full) != 1:
+        text = f"{len(full)} sheets with content" if full else "an empty spreadsheet"
+        raise refusal(path, text, "name one with sheet: " + ", ".join(full or names))
+    return str(full[0])
 
 
 def cell_text(cell: object) -> str:
@@ -221,11 +239,11 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 
     with path.open("rb") as stream:
         if stream.read(4) != b"PAR1":
-            raise _refusal(path, "bytes of another kind of file", "a Parquet file")
+            raise refusal(path, "bytes of another kind of file", "a Parquet file")
     try:
         frame = pd.read_parquet(path)
     except (ValueError, OSError) as error:
-        raise _refusal(path, f"a damaged file ({error})", "a Parquet file") from error
+        raise refusal(path, f"a damaged file ({error})", "a Parquet file") from error
     frame = frame.drop(columns=[name for name in frame if name == "geometry"])
     text = pd.DataFrame(
         {
@@ -236,54 +254,3 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     )
     text.index = pd.RangeIndex(1, len(text) + 1, name="row")
     return text
-
-
-def _with_header(
-    path: Path, cells: pd.DataFrame, header: Header, columns: Sequence[str] | None
-) -> pd.DataFrame:
-    """Name the columns and keep the rows below the header that are not blank."""
-    filled = (cells.apply(lambda column: column.str.strip()) != "").sum(axis=1)
-    if not filled.any():
-        raise _refusal(path, "an empty file", "a header row and at least one row")
-    names: list[str]
-    if header is None:
-        names = list(columns or [])
-        if len(names) > cells.shape[1]:
-            raise _refusal(path, f"{cells.shape[1]} columns", f"{len(names)} columns, as named")
-        names += [f"col{number}" for number in range(len(names) + 1, cells.shape[1] + 1)]
-        body = cells
-    else:
-        row = _find_header(filled) if header == "auto" else header
-        if row not in cells.index:
-            raise _refusal(path, f"no row {row}", f"rows 1 to {cells.index.max()}")
-        names = _unique_names(list(cells.loc[row]))
-        body = cells[cells.index > row]
-    body = body[filled[body.index] > 0]
-    used = [
-        position
-        for position, name in enumerate(names)
-        if name != f"col{position + 1}" or header is None or (body.iloc[:, position] != "").any()
-    ]
-    table = body.iloc[:, used].copy()
-    table.columns = [names[position] for position in used]
-    table.index.name = "row"
-    return table
-
-
-def _find_header(filled: pd.Series) -> int:
-    """Return the row of the header: the first that is nearly as wide as the table below it."""
-    head = filled[filled > 0].head(_HEADER_ROWS)
-    width = head.quantile(0.75)
-    wide = head[head >= max(1.0, 0.6 * width)]
-    return int(wide.index[0])
-
-
-def _unique_names(cells: list[str]) -> list[str]:
-    """Return column names: whitespace collapsed, blanks and repeats made distinct."""
-    names: list[str] = []
-    seen: dict[str, int] = {}
-    for position, cell in enumerate(cells, start=1):
-        name = " ".join(str(cell).split()) or f"col{position}"
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return names

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from pydantic import BaseModel, ConfigDict
 
 from placedata.errors import DataError, Problem
-from placedata.files import parse_numbers, read_table, sha256
+from placedata.files import parse_numbers, read_table, read_vector, sha256
 from placedata.files.numbers import markers
+from placedata.files.tables import cell_text
+from placedata.files.vectors import BINARY, JSON
+from placedata.geography import CRS
 from placedata.observations import (
     KeyedBy,
     Ledger,
@@ -200,22 +203,46 @@ def paths_of(request: Request, file: str | Iterable[str]) -> list[tuple[str, Pat
     return list(found.items())
 
 
+class Form(TypedDict, total=False):
+    """Where a table is in its file, and its names (see `placedata.files.read_table`)."""
+
+    sheet: str | int | None
+    header: Literal["auto"] | int | None
+    header_rows: int
+    columns: Sequence[str] | None
+
+
 def read_tables(
     request: Request,
     tally: Tally,
     file: str | Iterable[str],
     *,
-    sheet: str | None = None,
-    header: Literal["auto"] | int | None = "auto",
-    columns: Sequence[str] | None = None,
+    layer: str | None = None,
+    **form: Unpack[Form],
 ) -> list[TableFile]:
-    """Read every table that the patterns name and record it as a source."""
+    """Read every table that the patterns name and record it as a source.
+
+    Of a map (GeoJSON, GeoPackage, shapefile) the properties are the table; `layer` names one of
+    several in a file.
+    """
     tables = []
     for label, path in paths_of(request, file):
-        frame = read_table(path, sheet=sheet, header=header, columns=columns)
+        if path.name.lower().removesuffix(".gz").endswith((*JSON, *BINARY, ".zip")):
+            frame = _properties(path, layer)
+        else:
+            frame = read_table(path, **form)
         tally.add_source(label, path, len(frame))
         tables.append(TableFile(label, frame, path))
     return tables
+
+
+def _properties(path: Path, layer: str | None) -> pd.DataFrame:
+    """Return the properties of the features of a map as text cells."""
+    import pandas as pd
+
+    features = read_vector(path, layer=layer, crs=CRS)
+    cells = features.drop(columns=features.geometry.name).map(cell_text)
+    return pd.DataFrame(cells, index=features.index)
 
 
 def keep_where(

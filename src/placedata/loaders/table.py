@@ -9,15 +9,34 @@ from pydantic import Field
 
 from placedata.columns import (
     CodeColumn,
+    edition_of,
     find_code_column,
     find_column,
     missing_column,
     period_columns,
+    unmarked_codes,
 )
 from placedata.errors import Problem
 from placedata.intake import SourceModel, TableFile, Tally, keep_where, read_tables, with_rows
 from placedata.intake.areas import KEY, among, of_one_level, refuse_repeats
+from placedata.intake.names import by_name, named_areas
 from placedata.observations import Observations, Request
+
+
+class AreaNames(SourceModel):
+    """A table with the names and codes of areas, such as the attributes of their boundaries.
+
+    Parameters
+    ----------
+    file
+        Path under a data root.
+    code, name
+        Its columns (``LAD22CD``, ``LAD22NM``).
+    """
+
+    file: str
+    code: str
+    name: str
 
 
 class Source(SourceModel):
@@ -26,13 +45,22 @@ class Source(SourceModel):
     Parameters
     ----------
     file
-        Path or glob under a data root, or several.
+        Path or glob under a data root, or several: CSV, Excel, OpenDocument, Parquet, or the
+        properties of a GeoJSON, GeoPackage or shapefile.
     sheet
-        Sheet of a spreadsheet that has several.
+        Sheet of a spreadsheet that shows several: its name, or its number from 1.
+    layer
+        Layer of a GeoPackage that has several.
     header
         1-based row of the header; found where left out.
+    header_rows
+        Rows of the header, where merged cells stand over others: with ``2``, the columns are
+        called ``2021 Men``, ``2021 Women``. `header` is the first of them.
     area
         Column of area codes; found by its name or its GSS codes where left out.
+    names
+        For a table of area names without codes: the table that has both. `area` is then the
+        column of names.
     geography
         Geography of the codes (``wd25``), where the column's name does not tell it.
     where
@@ -48,9 +76,12 @@ class Source(SourceModel):
     """
 
     file: str | list[str]
-    sheet: str | None = None
+    sheet: str | int | None = None
+    layer: str | None = None
     header: int | None = Field(default=None, ge=1)
+    header_rows: int = Field(default=1, ge=1, le=4)
     area: str | None = None
+    names: AreaNames | None = None
     geography: str | None = None
     where: dict[str, str | int | float | bool | list[str | int | float | bool]] = Field(
         default_factory=dict
@@ -78,28 +109,18 @@ def read(source: Source, request: Request) -> Observations:
         )
         tally.problems.append(problem)
     tally.stop_if_problems()
-    parts: list[pd.DataFrame] = []
-    codes: list[CodeColumn] = []
     header: int | Literal["auto"] = source.header or "auto"
-    for table in read_tables(request, tally, source.file, sheet=source.sheet, header=header):
-        kept = keep_where(table, source.where, tally)
-        code = find_code_column(
-            table.frame, table.label, wanted=source.area, geography=source.geography
-        )
-        if isinstance(code, Problem):
-            tally.problems.append(code)
-            continue
-        codes.append(code)
-        parts.extend(_cells(kept, code.name, request, tally))
-    tally.stop_if_problems()
-    geography = _one_geography(codes, source, tally)
-    rows = tally.take(pd.concat(parts, ignore_index=True))
+    tables = read_tables(
+        request, tally, source.file, layer=source.layer,
+        sheet=source.sheet, header=header, header_rows=source.header_rows,
+    )  # fmt: skip
+    rows, geography = _keyed(tables, source, request, tally)
     rows = of_one_level(rows, geography, tally)
     rows = among(rows, source.areas, tally)
     rows, used = _combine(rows, source.combine, tally)
     kind, alternative = source.kind or kind_of(request.value or ""), None
     if kind in ("rank", "decile"):
-        alternative = score_beside(request.value or "", list(table.frame.columns))
+        alternative = score_beside(request.value or "", list(tables[-1].frame.columns))
     return tally.observations(
         rows,
         "area",
@@ -109,6 +130,31 @@ def read(source: Source, request: Request) -> Observations:
         alternative=alternative,
         used=used,
     )
+
+
+def _keyed(
+    tables: list[TableFile], source: Source, request: Request, tally: Tally
+) -> tuple[pd.DataFrame, str | None]:
+    """Return the value cells of all tables as rows with area codes, and their geography."""
+    parts: list[pd.DataFrame] = []
+    codes: list[CodeColumn] = []
+    stated = source.geography
+    if source.names is not None:
+        wanted = source.names
+        (table, *_) = read_tables(request, tally, wanted.file)
+        known = named_areas(table, wanted.code, wanted.name, tally)
+        tables = [by_name(table, source.area, known, tally) for table in tables]
+        stated = stated or edition_of(wanted.code)
+    for table in tables:
+        kept = keep_where(table, source.where, tally)
+        code = find_code_column(table.frame, table.label, wanted=source.area, geography=stated)
+        if isinstance(code, Problem):
+            tally.problems.append(code)
+            continue
+        codes.append(code)
+        parts.extend(_cells(kept, code.name, request, tally))
+    tally.stop_if_problems()
+    return tally.take(pd.concat(parts, ignore_index=True)), _one_geography(codes, source, tally)
 
 
 def kind_of(column: str) -> str | None:
@@ -146,7 +192,7 @@ def _cells(table: TableFile, code: str, request: Request, tally: Tally) -> list[
             with_rows(
                 table.label,
                 frame,
-                area_code=frame[code].str.strip().to_numpy(),
+                area_code=unmarked_codes(frame[code]).to_numpy(),
                 period=period,
                 text=frame[column].to_numpy(),
                 field=column,
@@ -163,7 +209,7 @@ def _cells(table: TableFile, code: str, request: Request, tally: Tally) -> list[
     rows = with_rows(
         table.label,
         frame,
-        area_code=frame[code].str.strip().to_numpy(),
+        area_code=unmarked_codes(frame[code]).to_numpy(),
         period=periods.to_numpy(),
         text=frame[column].to_numpy(),
         field=column,
