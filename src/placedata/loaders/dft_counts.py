@@ -64,6 +64,8 @@ def read(source: Source, request: Request) -> Observations:
 
     ``thing`` is the number of the count point, ``name`` its road, ``period`` the year.
 
+    Tried on the published flows of London, 2022 to 2024.
+
     Raises
     ------
     DataError

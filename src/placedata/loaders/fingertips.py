@@ -61,6 +61,8 @@ def read(source: Source, request: Request) -> Observations:
     ``Value``, or the layer's ``value`` column (``Count``). Rows of a category (deprivation
     deciles, ethnic groups) are left out.
 
+    Not tried on a published file: made from its published columns, tested on invented rows.
+
     Raises
     ------
     DataError

@@ -75,6 +75,8 @@ def read(source: Source, request: Request) -> Observations:
 
     The period is that of the layer, or of ``DATE_NAME`` where the layer has none or several.
 
+    Not tried on a published file: made from its published columns, tested on invented rows.
+
     Raises
     ------
     DataError

@@ -47,6 +47,8 @@ def read(source: Source, request: Request) -> Observations:
     The edition of the codes is that of the column's name: ``WD25CD`` is ``wd25``. As a point,
     ``thing`` is a running number: a UPRN never leaves the file.
 
+    Not tried on a published file: made from its published columns, tested on invented rows.
+
     Raises
     ------
     DataError

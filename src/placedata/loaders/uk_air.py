@@ -92,6 +92,8 @@ def read(source: Source, request: Request) -> Observations:
     UK-AIR tells the end of an hour, 01:00 to 24:00 GMT; ``time`` is its beginning, as for the
     other networks, so that the last hour of a year belongs to that year.
 
+    Not tried on a published file: made from its published columns, tested on invented rows.
+
     Raises
     ------
     DataError
