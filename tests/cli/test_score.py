@@ -174,7 +174,8 @@ def test_standard_errors_widen_the_intervals(framework, table, tmp_path):
     for name in ("sure", "unsure"):
         found = pd.read_csv(tmp_path / name / "intervals.csv").query("node == 'two'")
         widths.append((found["high"] - found["low"]).mean())
-    assert widths[0] < 0.5 < 3 < widths[1]
+    assert widths[0] < 0.5
+    assert widths[1] > 3
 
 
 def test_a_shipped_framework_is_named_by_its_id(tmp_path):
