@@ -84,6 +84,7 @@ def source_fields() -> str:
             _reads(name),
             _paragraphs(inspect.getdoc(module.read) or ""),
             field_table(module.Source, {}, example=False),
+            *_parts(module.Source, example=False, heading="####"),
         ]
     return "\n\n".join(sections)
 
@@ -261,11 +262,11 @@ def models_in(model: type[BaseModel]) -> list[type[BaseModel]]:
     return found
 
 
-def _parts(model: type[BaseModel], *, example: bool = True) -> Iterator[str]:
+def _parts(model: type[BaseModel], *, example: bool = True, heading: str = "###") -> Iterator[str]:
     for part in models_in(model):
         if part is Source:
             continue  # its fields are the loader's own
-        yield f"### {_spaced(part.__name__)}"
+        yield f"{heading} {_spaced(part.__name__)}"
         yield summary(part)
         yield field_table(part, of_part(part.__name__), example=example)
         if getattr(part, "uses", None):

@@ -134,7 +134,11 @@ def _source(name: str, definitions: Schema) -> Schema:
     """Return the schema of one loader's source; its nested parts go to `definitions`."""
     model = loader(name).Source
     own: Schema = _tidied(model.model_json_schema())
-    definitions.update(own.pop("$defs", {}))
+    parts = own.pop("$defs", {})
+    for kind in models_in(model):
+        parts[kind.__name__]["description"] = summary(kind)
+        _describe(parts[kind.__name__], kind, {})
+    definitions.update(parts)
     own["description"] = summary(model)
     _describe(own, model, {})
     own["properties"] = {"loader": {"const": name}, **own["properties"]}
