@@ -289,8 +289,7 @@ def test_areas_known_by_name_are_given_their_codes(desk, balanced):
         {"NAME": "ELM", "spi": 1},
     )  # fmt: skip
     desk.write("lads.csv", NAMES)
-    names = {"file": "data/lads.csv", "code": "LAD22CD", "name": "LAD22NM"}
-    source = {"file": desk.write("a.geojson", text), "area": "NAME", "names": names}
+    source = {"file": desk.write("a.geojson", text), "area": "NAME", "names": "data/lads.csv"}
     seen = desk.ask("table", source, value="spi")
     assert values(seen) == {"E09990001": 61.5, "E09990002": 40.0}
     assert seen.geography == "lad22"
@@ -300,21 +299,28 @@ def test_areas_known_by_name_are_given_their_codes(desk, balanced):
 
 def test_a_name_that_two_areas_have_is_no_name(desk, balanced):
     desk.write("wards.csv", "WD25CD,WD25NM\nE05990001,Abbey\nE05990002,Abbey\nE05990003,Beam\n")
-    names = {"file": "data/wards.csv", "code": "WD25CD", "name": "WD25NM"}
     file = desk.write("a.csv", "ward,n\nAbbey,1\nBeam,2\n")
-    seen = desk.ask("table", {"file": file, "area": "ward", "names": names}, value="n")
+    seen = desk.ask("table", {"file": file, "area": "ward", "names": "data/wards.csv"}, value="n")
     assert values(seen) == {"E05990003": 2.0}
     assert seen.ledger.notes["area names that several areas have, not used"] == 1
 
 
+def test_the_columns_of_codes_and_names_can_be_said(desk):
+    desk.write("both.csv", "LAD22CD,welsh,english\nW06990001,Brynmarsh,Marsh Hill\n")
+    file = desk.write("a.csv", "where,n\nMARSH HILL,3\n")
+    source = {"file": file, "area": "where", "names": "data/both.csv"}
+    seen = desk.ask("table", source | {"name_columns": ["LAD22CD", "english"]}, value="n")
+    assert (values(seen), seen.geography) == ({"W06990001": 3.0}, "lad22")
+    assert "source.name_columns: found no column 'LAD22NM'" in desk.refused(
+        "table", source, value="n"
+    )
+
+
 def test_names_that_fit_nothing_are_told(desk):
     desk.write("lads.csv", NAMES)
-    names = {"file": "data/lads.csv", "code": "LAD22CD", "name": "LAD22NM"}
-    file = desk.write("a.csv", "ward,n\nX,1\n")
-    told = desk.refused("table", {"file": file, "area": "ward", "names": names}, value="n")
+    source = {"file": desk.write("a.csv", "ward,n\nX,1\n"), "names": "data/lads.csv"}
+    told = desk.refused("table", source | {"area": "ward"}, value="n")
     assert "names such as 'X'; allowed: such as aldermarsh and brook" in told
-    told = desk.refused("table", {"file": file, "names": names}, value="n")
-    assert "source.area" in told
-    wrong = names | {"code": "LAD23CD"}
-    told = desk.refused("table", {"file": file, "area": "ward", "names": wrong}, value="n")
-    assert "source.names.code: found no column 'LAD23CD'" in told
+    assert "source.area" in desk.refused("table", source, value="n")
+    wrong = source | {"area": "ward", "name_columns": ["LAD23CD", "LAD22NM"]}
+    assert "no column 'LAD23CD'" in desk.refused("table", wrong, value="n")

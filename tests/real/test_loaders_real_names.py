@@ -20,7 +20,7 @@ BOROUGHS = "london/boundaries/london-2021-lad22-gen20.zip"
 SOURCE = {
     "file": SCORES,
     "area": "NAME",
-    "names": {"file": BOROUGHS, "code": "LAD22CD", "name": "LAD22NM"},
+    "names": BOROUGHS,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from placedata.columns import find_column, missing_column
+from placedata.columns import find_code_column, find_column, missing_column
 from placedata.errors import Problem
 from placedata.intake import TableFile, Tally, with_rows
 
@@ -14,21 +14,33 @@ def bare_name(name: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", name.casefold().replace("&", " and ")).split())
 
 
-def named_areas(table: TableFile, code: str, name: str, tally: Tally) -> dict[str, str]:
-    """Return bare name -> area code. A name that several areas have is no name: it is left out."""
-    names = [str(item) for item in table.frame.columns]
-    columns = [find_column(names, wanted) for wanted in (code, name)]
-    for column, wanted, field in zip(columns, (code, name), ("code", "name"), strict=True):
-        if column is None:
-            problem = missing_column(table.label, f"source.names.{field}", wanted, names)
-            tally.problems.append(problem)
-    tally.stop_if_problems()
-    pairs = table.frame[[str(column) for column in columns]].set_axis(["code", "name"], axis=1)
+def named_areas(
+    table: TableFile, columns: list[str] | None, geography: str | None, tally: Tally
+) -> tuple[dict[str, str], str | None]:
+    """Return bare name -> area code, and the geography of the codes.
+
+    A name that several areas have is no name: it is left out, and noted. The columns of codes and
+    names are `columns`, or those found: ``LAD22CD`` and its twin ``LAD22NM``.
+    """
+    frame, names = table.frame, [str(item) for item in table.frame.columns]
+    wanted = columns[0] if columns else None
+    code = find_code_column(frame, table.label, wanted=wanted, geography=geography)
+    if isinstance(code, Problem):
+        tally.problems.append(code)
+        tally.stop_if_problems()
+        return {}, None
+    twin = columns[1] if columns else re.sub(r"CD$", "NM", re.sub("(?i)code", "name", code.name))
+    name = find_column(names, twin)
+    if name is None or name == code.name:
+        tally.problems.append(missing_column(table.label, "source.name_columns", twin, names))
+        tally.stop_if_problems()
+    pairs = frame[[str(name), code.name]].set_axis(["name", "code"], axis=1)
     pairs = pairs.assign(name=pairs["name"].map(bare_name), code=pairs["code"].str.strip())
     pairs = pairs[pairs["name"] != ""].drop_duplicates()
     shared = pairs["name"].duplicated(keep=False)
     tally.note("area names that several areas have, not used", pairs.loc[shared, "name"].nunique())
-    return dict(pairs.loc[~shared, ["name", "code"]].itertuples(index=False, name=None))
+    known = dict(pairs[~shared].itertuples(index=False, name=None))
+    return known, code.geography
 
 
 def by_name(table: TableFile, column: str | None, known: dict[str, str], tally: Tally) -> TableFile:

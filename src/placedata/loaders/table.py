@@ -9,7 +9,6 @@ from pydantic import Field
 
 from placedata.columns import (
     CodeColumn,
-    edition_of,
     find_code_column,
     find_column,
     missing_column,
@@ -21,22 +20,6 @@ from placedata.intake import SourceModel, TableFile, Tally, keep_where, read_tab
 from placedata.intake.areas import KEY, among, of_one_level, refuse_repeats
 from placedata.intake.names import by_name, named_areas
 from placedata.observations import Observations, Request
-
-
-class AreaNames(SourceModel):
-    """A table with the names and codes of areas, such as the attributes of their boundaries.
-
-    Parameters
-    ----------
-    file
-        Path under a data root.
-    code, name
-        Its columns (``LAD22CD``, ``LAD22NM``).
-    """
-
-    file: str
-    code: str
-    name: str
 
 
 class Source(SourceModel):
@@ -59,8 +42,11 @@ class Source(SourceModel):
     area
         Column of area codes; found by its name or its GSS codes where left out.
     names
-        For a table of area names without codes: the table that has both. `area` is then the
-        column of names.
+        For a table of area names without codes: a table, or the boundaries, that have both.
+        `area` is then the column of names.
+    name_columns
+        The columns of codes and of names in `names` (``[LAD22CD, LAD22NM]``); found where left
+        out.
     geography
         Geography of the codes (``wd25``), where the column's name does not tell it.
     where
@@ -81,7 +67,8 @@ class Source(SourceModel):
     header: int | None = Field(default=None, ge=1)
     header_rows: int = Field(default=1, ge=1, le=4)
     area: str | None = None
-    names: AreaNames | None = None
+    names: str | None = None
+    name_columns: list[str] | None = Field(default=None, min_length=2, max_length=2)
     geography: str | None = None
     where: dict[str, str | int | float | bool | list[str | int | float | bool]] = Field(
         default_factory=dict
@@ -140,11 +127,10 @@ def _keyed(
     codes: list[CodeColumn] = []
     stated = source.geography
     if source.names is not None:
-        wanted = source.names
-        (table, *_) = read_tables(request, tally, wanted.file)
-        known = named_areas(table, wanted.code, wanted.name, tally)
+        (table, *_) = read_tables(request, tally, source.names)
+        known, edition = named_areas(table, source.name_columns, stated, tally)
         tables = [by_name(table, source.area, known, tally) for table in tables]
-        stated = stated or edition_of(wanted.code)
+        stated = stated or edition
     for table in tables:
         kept = keep_where(table, source.where, tally)
         code = find_code_column(table.frame, table.label, wanted=source.area, geography=stated)
