@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, redirect, request
 from flask_compress import Compress
+from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import rendering, security, static_files
 from dashboard.api import downloads, map_data
@@ -60,8 +61,10 @@ def _only_known_paths(app: Flask) -> None:
     """Answer 404 where Dash would serve its page for any address, and 400 to junk callbacks."""
 
     @app.before_request
-    def refuse() -> Response | None:
+    def refuse() -> AnyResponse | None:
         if request.endpoint == "/<path:path>":
+            if request.path.endswith("/"):
+                return redirect("/" + request.path.strip("/"), 308)
             abort(404)
         if request.path == security.CALLBACK:
             # The page has no callback on the server: everything sent here is a mistake.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -124,10 +125,11 @@ class View:
 
     def row(self, code: str) -> Row:
         """Return the row of one area; KeyError where there is none."""
-        for row in self.rows:
-            if row.code == code:
-                return row
-        raise KeyError(code)
+        return self._by_code[code]
+
+    @cached_property
+    def _by_code(self) -> dict[str, Row]:
+        return {row.code: row for row in self.rows}
 
     def sorted_rows(self, sort: str) -> list[Row]:
         """Return the rows by name, value, rank or class; areas without a value stay last."""
@@ -234,11 +236,12 @@ def _rows(table: pd.DataFrame, found: Classes, unit: str, decimals: int) -> tupl
     numbers = assign(found, table["value"], table["status"])
     of = int((table["status"] == "ok").sum())
     ranks = table["rank"].where(table["status"] == "ok")
-    tied = ranks.duplicated(keep=False) & ranks.notna()
+    tied = (ranks.duplicated(keep=False) & ranks.notna()).to_numpy()
+    places = [None if pd.isna(rank) else int(rank) for rank in ranks]
     made = []
     for at, row in enumerate(table.itertuples()):
         there = row.status == "ok"
-        rank = int(ranks.iloc[at]) if ranks.notna().iloc[at] else None
+        rank = places[at]
         made.append(
             Row(
                 code=str(row.Index),
@@ -249,7 +252,7 @@ def _rows(table: pd.DataFrame, found: Classes, unit: str, decimals: int) -> tupl
                 spoken=wording.format_value(row.value, unit, decimals, status=row.status),
                 status=str(row.status),
                 rank=rank,
-                rank_text=wording.rank_text(rank, of, tied=bool(tied.iloc[at])) if rank else "",
+                rank_text=wording.rank_text(rank, of, tied=bool(tied[at])) if rank else "",
                 number=int(numbers[at]),
                 coverage=_number(row.coverage),
                 numerator=_number(getattr(row, "numerator", None)) if there else None,

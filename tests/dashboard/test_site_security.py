@@ -114,6 +114,23 @@ def test_what_is_not_there_is_404_and_not_the_map_page(client, address):
     assert "react-entry-point" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/areas", "/areas/"),
+        ("/about/", "/about"),
+        ("/%2fevil.example/", "/evil.example"),
+        ("/%5cevil.example/", "/%5Cevil.example"),
+    ],
+)
+def test_a_slash_too_many_or_too_few_leads_to_the_page_and_never_elsewhere(client, address, target):
+    answer = client.get(address, base_url="http://localhost")
+    assert answer.status_code == 308
+    assert answer.headers["Location"].removeprefix("http://localhost").rstrip("/") == target.rstrip(
+        "/"
+    )
+
+
 def test_a_page_that_is_not_there_names_the_nearest(client):
     assert 'href="/layers/no2"' in client.get("/layers/no3").get_data(as_text=True)
     assert 'href="/about"' in client.get("/abuot").get_data(as_text=True)
