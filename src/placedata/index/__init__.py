@@ -4,6 +4,9 @@ Pure numbers: arrays and frames, no files, no maps.
 """
 
 from placedata.index.calibration import Calibration
+from placedata.index.change import Edition, decompose
+from placedata.index.compare import comparability
+from placedata.index.contributions import contributions
 from placedata.index.engine import score
 from placedata.index.labels import labels
 from placedata.index.montecarlo import Replicates, Uncertainty, intervals, uncertainty
@@ -18,10 +21,14 @@ __all__ = [
     "WEIGHTS_ONLY",
     "Calibration",
     "Decision",
+    "Edition",
     "Replicates",
     "Scores",
     "Sources",
     "Uncertainty",
+    "comparability",
+    "contributions",
+    "decompose",
     "intervals",
     "labels",
     "roll_up",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from placedata.framework import Aggregate, Node, NodeMethod, Rescale, Weights
+from placedata.framework import Aggregate, Framework, Node, NodeMethod, Rescale, Weights
 from placedata.index import aggregate, normalise, rank
 from placedata.index.inputs import Run
 from placedata.index.scaling import Scaled
@@ -54,12 +54,17 @@ class Scored:
 
 
 def method_at(run: Run, node: Node) -> NodeMethod:
+    """Return the rules of a node of the framework that is run."""
+    return rules_of(run.framework, node)
+
+
+def rules_of(framework: Framework, node: Node) -> NodeMethod:
     """Return the rules of a node: its own, then its level's, then plain ones."""
     plain = NodeMethod.model_validate(
         {"weights": "given", "aggregate": "arithmetic", "missing": "renormalise", "coverage": 0,
          "rescale": "none"}
     )  # fmt: skip
-    chain = [node.method, run.framework.method.levels.get(node.level, plain), plain]
+    chain = [node.method, framework.method.levels.get(node.level, plain), plain]
 
     def chosen(name: str) -> object:
         return next(getattr(one, name) for one in chain if getattr(one, name) is not None)
