@@ -19,11 +19,12 @@ def test_the_place_says_that_it_is_fictional(built):
 def test_layers_fill_every_component_and_use_every_loader_and_way(built):
     layers = built.catalog().layers.values()
     definitions = [entry.definition for entry in layers]
-    assert len(definitions) >= 40
+    assert len(definitions) >= 45
     assert len({d.component for d in definitions if d.component}) == 12
     assert sum(d.component is None for d in definitions) >= 5
     loaders = {d.source.loader for d in definitions if d.source}
     assert loaders >= {"table", "deprivation", "codepoint", "points", "laqn", "raster"}
+    assert loaders >= {"open_uprn", "epc", "nomis", "fingertips", "uk_air", "dft_counts"}
     ways = {d.apportion for d in definitions}
     assert ways >= {"weights", "weighted_mean", "points", "nearest", "exposure", "zonal", None}
 
@@ -36,6 +37,14 @@ def test_layers_fill_every_component_and_use_every_loader_and_way(built):
         ("deprivation_score", "2025", "imd_2025_score", 1e-5),
         ("violence", "2024", "violence_2024_per_1000", 1e-5),
         ("gp_distance", "2025", "distance_to_gp_m", 2e-3),
+        ("addresses", "2025", "addresses", 0),
+        ("energy_efficient_homes", "2025", "energy_c_or_better_percent", 1e-5),
+        ("population_oa", "2021", "population_oa", 1e-5),
+        ("population_2019", "2019", "population_2019", 1e-5),
+        ("volunteering", "2023", "volunteering_percent", 1e-5),
+        ("child_emergencies", "2019/20 - 21/22", "child_emergencies_2019_22", 1e-5),
+        ("traffic", "2024", "traffic_2024", 1e-5),
+        ("ozone", "2024", "ozone_2024", 1e-5),
         # Outlines in the file are rounded to a tenth of a metre: hence not closer.
         ("greenness", "2024", "greenness_percent", 2e-3),
         ("summer_heat", "2024", "summer_heat_c", 2e-3),
@@ -49,9 +58,91 @@ def test_ward_figures_are_the_known_answers(built, truth, layer, period, key, to
     np.testing.assert_allclose(values, known, rtol=0, atol=tolerance)
 
 
-def test_points_are_counted_in_the_ward_that_holds_them(built, truth):
-    counts = built.table("road_collisions", "2024")["numerator"].sort_index()
-    np.testing.assert_array_equal(counts, expected(truth, "collisions_2024"))
+@pytest.mark.parametrize(
+    ("layer", "period", "key"),
+    [
+        ("road_collisions", "2024", "collisions_2024"),
+        ("community_assets", "2024", "community_assets"),
+    ],
+)
+def test_points_are_counted_in_the_ward_that_holds_them(built, truth, layer, period, key):
+    counts = built.table(layer, period)["numerator"].sort_index()
+    np.testing.assert_array_equal(counts, expected(truth, key))
+
+
+@pytest.mark.parametrize("year", ["2022", "2023", "2024"])
+def test_requests_count_once_in_the_ward_of_their_postcode(built, truth, year):
+    counts = built.table("fly_tipping", year)["numerator"].sort_index()
+    np.testing.assert_array_equal(counts, pd.Series(truth["fly_tipping"][year]).sort_index())
+
+
+@pytest.mark.parametrize(
+    ("layer", "period", "key"),
+    [
+        ("no_central_heating", "2021", "no_central_heating"),
+        ("social_rent", "2021", "social_rent"),
+        ("council_tax_support", "2023", "council_tax_support_2023"),
+    ],
+)
+def test_counts_of_other_areas_come_to_wards_as_they_should(built, truth, layer, period, key):
+    counts = built.table(layer, period)["numerator"].sort_index()
+    np.testing.assert_allclose(counts, expected(truth, key), rtol=0, atol=1e-5)
+
+
+def test_output_areas_place_people_more_closely_than_lsoas(built, truth):
+    homes = expected(truth, "population_by_home")
+    errors = [
+        (built.table(layer)["value"].sort_index() - homes).abs().sum()
+        for layer in ("population_oa", "population")
+    ]
+    assert errors[0] < 0.6 * errors[1]
+
+
+def test_two_wards_that_were_one_have_one_figure(built):
+    values = built.table("child_emergencies")["value"]
+    assert values["E05990007"] == pytest.approx(values["E05990008"])
+    assert built.table("energy_efficient_homes")["value"].nunique() == 18
+
+
+def test_no_one_is_lost_between_the_wards_of_2019_and_those_of_2025(built, truth, committed):
+    with (committed / "population/residents_wd19_2019.csv").open(newline="") as file:
+        published = sum(int(row["residents"].replace(",", "")) for row in csv.DictReader(file))
+    assert built.table("population_2019")["value"].sum() == pytest.approx(published, abs=1e-6)
+
+
+def test_three_years_of_air_leave_out_the_hours_of_a_fault(built, truth):
+    """The kerb of Market has the nearest sensor with the spike: its mean is as if it were not."""
+    for year in ("2022", "2023", "2024"):
+        sites = {site: means[year] for site, means in truth["no2_site_means_by_year"].items()}
+        values = built.table("no2", year)["value"]
+        assert min(sites.values()) - 1e-6 <= values.min()
+        assert values.max() <= max(sites.values()) + 1e-6
+    record = built.snapshot.layers["no2"]
+    assert record.ledger["rejected"]["above 400"] == truth["faults"]["air_spikes"][0][4]
+
+
+def test_the_sleeping_area_has_most_assets_and_a_low_score(built, truth):
+    ward = truth["sleeping_area"]["ward"]
+    assets = built.table("community_assets")["value"]
+    assert assets.idxmax() == ward
+    assert assets[ward] > 1.5 * assets.drop(ward).max()
+    scores = built.scores()
+    index = scores[scores["level"] == "index"].set_index("area_code")["score"]
+    assert index[ward] < index.quantile(0.25)
+
+
+def test_every_score_can_be_told_from_its_limits(built):
+    """Percentages stay between 0 and 100, shares between 0 and 1, and counts above 0."""
+    for name, entry in built.catalog().layers.items():
+        definition = entry.definition
+        if definition.unit == "%":
+            assert (definition.limits.low, definition.limits.high) == (0, 100), name
+        if definition.limits is None:
+            continue
+        values = built.table(name)["value"].dropna()
+        low, high = definition.limits.low, definition.limits.high
+        assert low is None or (values >= low).all(), name
+        assert high is None or (values <= high).all(), name
 
 
 def test_the_coverage_of_rasters_is_the_share_of_the_ward_with_cells(built, truth):
@@ -85,7 +176,7 @@ def test_people_breathe_the_air_of_the_nearest_sensor(built, truth, committed):
             row["@SiteCode"]: to_grid.transform(float(row["@Longitude"]), float(row["@Latitude"]))
             for row in csv.DictReader(file)
         }
-    for month in ("2024-01", "2024-07"):
+    for month in ("2022-01", "2022-07", "2023-01", "2023-07", "2024-01", "2024-07"):
         means = {s: m[month] for s, m in truth["pm25_site_means"].items()}
         by_ward: dict[str, list[float]] = {}
         for row in postcodes:

@@ -37,12 +37,15 @@ class Postcodes:
         The block that each lies in, shape (postcodes,).
     quality
         Positional quality of Code-Point Open (10 best), shape (postcodes,).
+    of_run
+        Number of the postcode here of each run of homes (`People.postcode`), shape (postcodes,).
     """
 
     codes: tuple[str, ...]
     xy: NDArray[np.float64]
     block: NDArray[np.int64]
     quality: NDArray[np.int64]
+    of_run: NDArray[np.int64]
 
     def nearest(self, point: NDArray[np.float64]) -> int:
         """Return the number of the postcode nearest to a point (x, y), EPSG:27700."""
@@ -66,7 +69,8 @@ def make_postcodes(town: Town) -> Postcodes:
         codes.append(_postcode(number, unit))
     rng = stream(town.seed, "postcodes")
     quality = np.where(rng.uniform(0, 1, count) < 0.012, rng.choice([20, 30, 50], count), 10)
-    return Postcodes(tuple(codes), people.xy[middle][order], block[order], quality)
+    place = people.xy[middle][order]
+    return Postcodes(tuple(codes), place, block[order], quality, np.argsort(order))
 
 
 def _district(local: NDArray[np.float64]) -> NDArray[np.int64]:

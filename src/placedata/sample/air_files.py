@@ -17,6 +17,15 @@ from placedata.sample.tables import write_csv
 from placedata.sample.town import Town
 
 MONTHS = ((2024, 1), (2024, 7))
+#: Months of the years before, gzipped, and how much more there was then.
+EARLIER = {(2022, 1): 1.09, (2022, 7): 1.07, (2023, 1): 1.05, (2023, 7): 1.03}
+
+#: Site, month -> first and last day without values.
+OUTAGES = {("AM4", (2023, 7)): (10, 19), ("AM2", (2022, 1)): (3, 7)}
+#: Site, month, species -> day, first hour, hours and the value of a fault.
+SPIKES = {("AM1", (2023, 1), "NO2"): (17, 5, 3, 912.0)}
+#: Site, month, species -> day, first hour and hours of an instrument that stands still.
+STUCK = {("AM3", (2022, 7), "PM25"): (21, 0, 36)}
 
 #: Code, name, type, local place in metres, mean NO2 and PM2.5 (None: not measured), closed on.
 SITES: tuple[tuple[str, str, str, tuple[float, float], float | None, float | None, str], ...] = (
@@ -59,16 +68,38 @@ def write_hours(data: Path, town: Town) -> None:
     for code, _, _, _, no2, pm25, closed in SITES:
         if closed:
             continue
-        for year, month in MONTHS:
+        for year, month in (*EARLIER, *MONTHS):
             rng = stream(town.seed, f"air {code} {year}-{month}")
             rows: list[tuple[Any, ...]] = []
+            more = EARLIER.get((year, month), 1.0)
             for species, mean in (("NO2", no2), ("PM25", pm25)):
-                values = _hours(rng, mean, (year, month), species)
+                level = None if mean is None else mean * more
+                values = _hours(rng, level, (year, month), species)
+                _spoil(values, code, (year, month), species)
                 rows += _rows(values, species, (year, month), code)
+            name = f"air/{code}_{year}-{month:02d}.csv"
+            if (year, month) in EARLIER:
+                write_csv(data / f"{name}.gz", header, rows)
+                continue
             if code == "AM2":  # the same hours sent twice with another value, and once the same
                 rows += [(s, t, f"{float(v) + 3:.1f}", c) for s, t, v, c in rows[100:106] if v]
                 rows.append(rows[120])
-            write_csv(data / f"air/{code}_{year}-{month:02d}.csv", header, rows)
+            write_csv(data / name, header, rows)
+
+
+def _spoil(values: NDArray[np.float64], code: str, when: tuple[int, int], species: str) -> None:
+    """Put the planted faults into a month of hours."""
+    if (code, when) in OUTAGES:
+        first, last = OUTAGES[code, when]
+        values[24 * (first - 1) : 24 * last] = np.nan
+    if (code, when, species) in SPIKES:
+        day, hour, hours, fault = SPIKES[code, when, species]
+        start = 24 * (day - 1) + hour
+        values[start : start + hours] = fault
+    if (code, when, species) in STUCK:
+        day, hour, hours = STUCK[code, when, species]
+        start = 24 * (day - 1) + hour
+        values[start : start + hours] = values[np.flatnonzero(~np.isnan(values[:start]))[-1]]
 
 
 def _hours(

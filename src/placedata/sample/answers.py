@@ -28,7 +28,8 @@ def _rings(shape: shapely.Geometry) -> list[NDArray[np.float64]]:
     ]
 
 
-def _outlines(town: Town, codes: tuple[str, ...], group: NDArray[np.int64]) -> dict[str, Any]:
+def outlines_of(town: Town, codes: tuple[str, ...], group: NDArray[np.int64]) -> dict[str, Any]:
+    """Return code -> rings of the outline of each group of blocks."""
     return {code: _rings(outline(town.ground, group == n)) for n, code in enumerate(codes)}
 
 
@@ -36,11 +37,11 @@ def known_answers(data: Path, town: Town) -> dict[str, Any]:
     """Return the known answers about the town and the files written to `data`."""
     areas = town.areas
     codes = tuple(names.ward_code(n) for n in range(len(names.WARDS)))
-    wards = _outlines(town, codes, areas.ward)
+    wards = outlines_of(town, codes, areas.ward)
     postcodes, points = truth.codepoint_points(data)
     at_ward = truth.locate(wards, points)
-    at_lsoa21 = truth.locate(_outlines(town, areas.lsoa21_codes, areas.lsoa21), points)
-    at_lsoa11 = truth.locate(_outlines(town, areas.lsoa11_codes, areas.lsoa11), points)
+    at_lsoa21 = truth.locate(outlines_of(town, areas.lsoa21_codes, areas.lsoa21), points)
+    at_lsoa11 = truth.locate(outlines_of(town, areas.lsoa11_codes, areas.lsoa11), points)
     census: dict[str, float] = defaultdict(float)
     for row in truth.read_rows(data / "population/census2021_lsoa21_age6.csv"):
         census[row["lsoa21_code"]] += float(row["usual_residents"])
@@ -67,6 +68,7 @@ def known_answers(data: Path, town: Town) -> dict[str, Any]:
     facts |= _points(data, wards)
     facts["no2_site_means"] = truth.site_means(data / "air", "NO2")
     facts["pm25_site_means"] = truth.site_means(data / "air", "PM25")
+    facts["no2_site_means_by_year"] = truth.site_means(data / "air", "NO2", digits=4)
     return facts | _rasters(town, wards)
 
 

@@ -202,7 +202,7 @@ def _edition_2011(
             break
     order = {number: n for n, number in enumerate(np.unique(old).tolist())}
     renumbered = _renumber(ground, np.array([order[number] for number in old.tolist()]))
-    return renumbered, _changes(renumbered, lsoa21)
+    return renumbered, changes_between(renumbered, lsoa21)
 
 
 def _touching(ground: Ground, group: NDArray[np.int64], area: int) -> list[int]:
@@ -234,7 +234,9 @@ def _connected(ground: Ground, blocks: set[int]) -> bool:
     return seen == blocks
 
 
-def _changes(old: NDArray[np.int64], new: NDArray[np.int64]) -> tuple[tuple[int, str, int], ...]:
+def changes_between(
+    old: NDArray[np.int64], new: NDArray[np.int64]
+) -> tuple[tuple[int, str, int], ...]:
     """Return the lookup rows with the change codes of the Office for National Statistics."""
     pairs = sorted({(int(a), int(b)) for a, b in zip(old, new, strict=True)})
     from_old = {a: [p for p in pairs if p[0] == a] for a, _ in pairs}

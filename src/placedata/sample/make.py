@@ -22,6 +22,8 @@ from placedata.sample.boundary_files import write_boundaries, write_lookups
 from placedata.sample.definition import write_definition
 from placedata.sample.deprivation_files import write_2019, write_2025
 from placedata.sample.deprivation_files import write_indicators as write_deprivation_indicators
+from placedata.sample.editions import old_wards, output_areas
+from placedata.sample.energy_files import write_certificates
 from placedata.sample.indicator_files import (
     write_census,
     write_collisions,
@@ -30,8 +32,21 @@ from placedata.sample.indicator_files import (
     write_fuel_poverty,
     write_sewer_flooding,
 )
+from placedata.sample.lorawan_files import write_lorawan
+from placedata.sample.national_air import write_national_air
+from placedata.sample.older_files import (
+    write_fingertips,
+    write_old_ward_tables,
+    write_old_wards,
+    write_output_areas,
+    write_tenure,
+)
 from placedata.sample.raster_files import write_background, write_greenness, write_grids
+from placedata.sample.record_answers import more_answers, planted
+from placedata.sample.service_files import write_assets, write_requests
 from placedata.sample.town import Town, make_town
+from placedata.sample.traffic_files import write_aadf, write_counters, write_footfall
+from placedata.sample.uprn_files import make_objects, write_nsul, write_open_uprn
 from placedata.sample.ward_profile import (
     write_elections,
     write_neighbours,
@@ -81,7 +96,9 @@ def make_sample(directory: Path, *, seed: int = SEED) -> SampleSummary:
     data = Path(directory) / "data"
     town = make_town(seed)
     _write_all(data, town)
-    facts = known_answers(data, town)
+    labels = _write_homes_and_streets(data, town)
+    facts = known_answers(data, town) | more_answers(data, town) | planted(data)
+    facts["service_request_uprn"] = labels
     truth.write_truth(data / "truth.json", facts)
     write_definition(Path(directory))
     files = sorted(path for path in data.rglob("*") if path.is_file())
@@ -124,3 +141,30 @@ def _write_all(data: Path, town: Town) -> None:
     write_greenness(data, town)
     write_grids(data, town)
     write_background(data)
+
+
+def _write_homes_and_streets(data: Path, town: Town) -> dict[str, int]:
+    """Write what there is home by home and street by street, and the tables of older areas.
+
+    Returns
+    -------
+    Reference of a service request -> UPRN that it is about, for some of them.
+    """
+    postcodes = make_postcodes(town)
+    old, oa = old_wards(town), output_areas(town)
+    write_old_wards(data, town, old)
+    write_old_ward_tables(data, town, old)
+    write_fingertips(data, town, old)
+    write_output_areas(data, town, oa)
+    write_tenure(data, town)
+    objects = make_objects(town)
+    write_open_uprn(data, objects)
+    write_nsul(data, town, objects, postcodes, oa)
+    write_certificates(data, town, postcodes)
+    write_assets(data, town)
+    write_aadf(data, town)
+    write_counters(data, town)
+    write_footfall(data, town.seed)
+    write_national_air(data, town.seed)
+    write_lorawan(data, town)
+    return write_requests(data, town, postcodes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +19,13 @@ _TO_DEGREES = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
 
 
 def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
-    """Write text with the line ends that it has."""
+    """Write text with the line ends that it has; gzipped where the path ends in ``.gz``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode(encoding))
+    content = text.encode(encoding)
+    if path.suffix == ".gz":
+        # Without a time in it, the same text makes the same file.
+        content = gzip.compress(content, 9, mtime=0)
+    path.write_bytes(content)
 
 
 def write_csv(

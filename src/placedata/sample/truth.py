@@ -7,6 +7,7 @@ loops over the files as they were written. The answers are what a build of the p
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import math
 from collections import defaultdict
@@ -101,9 +102,15 @@ def zonal_mean(
 
 
 def read_rows(path: Path, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
-    """Return the rows of a file with a header row."""
-    with path.open(encoding=encoding, newline="") as file:
-        return list(csv.DictReader(file))
+    """Return the rows of a file with a header row, gzipped or not."""
+    return list(csv.DictReader(read_lines(path, encoding)))
+
+
+def read_lines(path: Path, encoding: str = "utf-8-sig") -> list[str]:
+    """Return the lines of a text file, gzipped or not."""
+    content = path.read_bytes()
+    plain = gzip.decompress(content) if path.suffix == ".gz" else content
+    return plain.decode(encoding).splitlines()
 
 
 def shared_by_postcodes(
@@ -130,19 +137,39 @@ def mean_distance(
     return {ward: sum(values) / len(values) for ward, values in sorted(far.items())}
 
 
-def site_means(folder: Path, species: str) -> dict[str, dict[str, float]]:
-    """Return the mean of each site and month; hours with two values and empty ones are left out."""
-    out: dict[str, dict[str, float]] = {}
-    for path in sorted(folder.glob("AM*_*.csv")):
-        hours: dict[str, set[float]] = defaultdict(set)
+def site_means(
+    folder: Path, species: str, *, digits: int = 7, most: float = 400.0
+) -> dict[str, dict[str, float]]:
+    """Return the mean of each site and month (`digits` 7) or year (`digits` 4).
+
+    Hours with two values, empty ones and those above `most` are left out.
+    """
+    hours: dict[tuple[str, str], dict[str, set[float]]] = defaultdict(lambda: defaultdict(set))
+    for path in sorted(folder.glob("AM*_*.csv*")):
         for row in read_rows(path):
             if row["@SpeciesCode"] == species and row["@Value"]:
-                hours[row["@MeasurementDateGMT"]].add(float(row["@Value"]))
-        values = [next(iter(one)) for one in hours.values() if len(one) == 1]
+                time = row["@MeasurementDateGMT"]
+                hours[row["SiteCode"], time[:digits]][time].add(float(row["@Value"]))
+    out: dict[str, dict[str, float]] = {}
+    for (site, period), by_hour in sorted(hours.items()):
+        single = [next(iter(one)) for one in by_hour.values() if len(one) == 1]
+        values = [value for value in single if value <= most]
         if values:
-            site, month = path.stem.split("_")
-            out.setdefault(site, {})[month] = round(sum(values) / len(values), 6)
+            out.setdefault(site, {})[period] = round(sum(values) / len(values), 6)
     return out
+
+
+def nearest_values(
+    places: Mapping[str, tuple[float, float]], values: Mapping[str, float],
+    points: NDArray[np.float64], wards: Sequence[str],
+) -> dict[str, float]:  # fmt: skip
+    """Return by ward the mean, over its postcodes, of the value at the nearest place with one."""
+    known = [(places[name], value) for name, value in values.items()]
+    found: dict[str, list[float]] = defaultdict(list)
+    for (x, y), ward in zip(points.tolist(), wards, strict=True):
+        near = min(known, key=lambda item: math.hypot(x - item[0][0], y - item[0][1]))
+        found[ward].append(near[1])
+    return {ward: sum(those) / len(those) for ward, those in sorted(found.items())}
 
 
 def codepoint_points(data: Path) -> tuple[list[str], NDArray[np.float64]]:
