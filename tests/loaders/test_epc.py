@@ -75,6 +75,19 @@ def test_without_a_uprn_a_home_is_its_address_and_postcode(ask, balanced):
     assert balanced(seen) == {"an older certificate of the same home": 1}
 
 
+def test_a_certificate_without_a_uprn_is_of_the_home_at_its_address(ask, balanced):
+    text = (
+        new("a", "7", "A", "2015-01-01") + new("b", "", "G", "2021-01-01")
+        + new("c", "8", "A", address1="Flats") + new("d", "9", "A", address1="Flats")
+        + new("e", "", "A", "2021-01-01", address1="Flats")
+    )  # fmt: skip
+    seen = ask(text)
+    assert seen.table["row"].tolist() == [3, 4, 5, 6]
+    assert seen.table["value"].tolist() == [0.0, 100.0, 100.0, 100.0]
+    assert balanced(seen) == {"an older certificate of the same home": 1}
+    assert seen.ledger.notes["certificates without a UPRN, known by their address"] == 1
+
+
 def test_on_one_day_the_later_inspection_and_then_the_later_row_counts(ask):
     text = new("a", "7", "A", inspection_date="2020-04-30") + new(
         "b", "7", "G", inspection_date="2020-04-29"

@@ -153,10 +153,14 @@ def test_mistakes_are_told_with_the_value_at_fault(ask, text, source, told):
     assert told in str(caught.value)
 
 
-def test_a_file_without_the_header_is_refused(desk):
-    file = desk.write("MY1_2023.csv", "a,b\n1,2\n")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("a,b,c\n1,2,3\n", "no line 'Date,time"), ("a,b\n1,2\n", "header: found 2 columns")],
+)
+def test_a_file_without_the_header_is_refused(desk, text, told):
+    file = desk.write("MY1_2023.csv", text)
     source = {"file": file, "positions": POSITIONS, "observed_property": "NO2"}
-    assert "no line 'Date,time" in desk.refused("uk_air", source)
+    assert told in desk.refused("uk_air", source)
 
 
 def test_a_table_of_sites_is_checked(ask, desk):

@@ -125,7 +125,10 @@ def _header(path: Path, member: str | None) -> tuple[str, ...]:
         raise _refusal(path, f"a header that is no UTF-8 ({error.reason})", "UTF-8") from error
     if "\0" in text:
         raise _refusal(path, "bytes of another kind of file", "text separated by commas")
-    names = tuple(next(csv.reader(io.StringIO(text))))
+    try:
+        names = tuple(next(csv.reader(io.StringIO(text))))
+    except csv.Error as error:
+        raise _refusal(path, f"a header that does not end ({error})", "quotes in pairs") from error
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise _refusal(path, "columns twice: " + ", ".join(map(repr, twice)), "each name once")

@@ -113,7 +113,12 @@ def _read_text(path: Path, suffix: str) -> pd.DataFrame:
     if not text.strip():
         raise refusal(path, "an empty file", "a header row and at least one row")
     delimiter = "\t" if suffix.startswith(".tsv") else _delimiter(text)
-    return _parse_fast(text, delimiter) if '"' not in text else _parse_exact(text, delimiter)
+    if '"' not in text:
+        return _parse_fast(text, delimiter)
+    try:
+        return _parse_exact(text, delimiter)
+    except csv.Error as error:  # a quote that is never closed makes one cell of all that follows
+        raise refusal(path, f"a cell that does not end ({error})", "quotes in pairs") from error
 
 
 def _delimiter(text: str) -> str:

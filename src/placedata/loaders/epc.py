@@ -35,7 +35,7 @@ _COLUMNS = {
 _NEEDED = ("certificate", "postcode", "lodged")
 _EASTINGS = ("X_COORDINATE", "GRIDGB1E")
 _NORTHINGS = ("Y_COORDINATE", "GRIDGB1N")
-_LEFT = ["certificate", "home", "lodged", "inspected", "text", "x", "y", "source", "row"]
+_LEFT = ["certificate", "uprn", "address", "lodged", "inspected", "text", "x", "y", "source", "row"]
 
 
 class Source(SourceModel):
@@ -194,11 +194,11 @@ def _dated(rows: pd.DataFrame, source: Source, tally: Tally) -> pd.DataFrame:
 
 
 def _placed(rows: pd.DataFrame, places: _Places, tally: Tally) -> pd.DataFrame:
-    """Return rows with x, y and ``home``: what tells one home from another inside this load."""
+    """Return rows with x and y, a bare UPRN and a bare address with its postcode."""
     uprn, postcode = bare_uprns(rows["uprn"]), bare_postcodes(rows["postcode"])
-    address = rows[["address1", "address2", "address3"]].agg(" ".join, axis=1)
+    address = rows["address1"] + " " + rows["address2"] + " " + rows["address3"]
     address = address.str.casefold().str.replace(r"[^0-9a-z]+", " ", regex=True).str.strip()
-    rows = rows.assign(home=("u" + uprn).where(uprn != "", address + "|" + postcode))
+    rows = rows.assign(uprn=uprn, address=address + "|" + postcode)
     tally.note("certificates without a UPRN", int((uprn == "").sum()))
     nameless = (uprn == "") & ((address == "") | (postcode == ""))
     x = pd.Series(np.nan, index=rows.index)
@@ -222,9 +222,26 @@ def _placed(rows: pd.DataFrame, places: _Places, tally: Tally) -> pd.DataFrame:
 def _latest(rows: pd.DataFrame, tally: Tally) -> pd.DataFrame:
     """Return the latest certificate of each home: by lodgement, then inspection, then place."""
     rows = tally.reject(rows, rows["certificate"].duplicated(), "repeated certificate")
-    order = rows.sort_values(["lodged", "inspected"], kind="stable")
+    home = _homes(rows, tally)
+    order = rows.assign(home=home).sort_values(["lodged", "inspected"], kind="stable")
     older = order["home"].duplicated(keep="last").reindex(rows.index)
     return tally.reject(rows, older, "an older certificate of the same home")
+
+
+def _homes(rows: pd.DataFrame, tally: Tally) -> pd.Series:
+    """Return what tells one home from another: its UPRN, else its address and postcode.
+
+    A certificate without a UPRN is of the home whose address it shares, if that has only one.
+    """
+    named = rows.loc[rows["uprn"] != "", ["address", "uprn"]].drop_duplicates()
+    named = named[~named["address"].duplicated(keep=False)]
+    uprn_at = dict(named.itertuples(index=False, name=None))
+    blank = rows["uprn"] == ""
+    found = [uprn_at.get(address, "") for address in rows["address"]]
+    known = pd.Series(found, index=rows.index, dtype=str).where(blank, "")
+    tally.note("certificates without a UPRN, known by their address", int((known != "").sum()))
+    uprn = rows["uprn"].where(~blank, known)
+    return ("u" + uprn).where(uprn != "", rows["address"])
 
 
 def _banded(rows: pd.DataFrame, band: str, tally: Tally) -> pd.DataFrame:

@@ -47,7 +47,7 @@ class Source(SourceModel):
     ----------
     file
         Path or glob under a data root, or several: ``MY1_2023.csv``. The site's code is the
-        file's name up to the last ``_``.
+        file's name, up to its last ``_``.
     sites
         Table of sites: a code, and longitude and latitude or easting and northing.
     positions
@@ -106,7 +106,8 @@ def read(source: Source, request: Request) -> Observations:
     for label, path in paths_of(request, source.file):
         rows = _rows(label, _table(label, path, tally), source.observed_property, tally)
         if rows is not None:
-            parts.append(rows.assign(thing=path.name.split(".")[0].rpartition("_")[0]))
+            stem = path.name.split(".")[0]
+            parts.append(rows.assign(thing=stem.rpartition("_")[0] or stem))
     tally.stop_if_problems()
     rows = in_periods(tally.take(pd.concat(parts, ignore_index=True)), request, tally)
     rows = tally.numbers(rows, "text", source.observed_property)
@@ -134,6 +135,10 @@ def plain_header(cell: str) -> str:
 def _table(label: str, path: Path, tally: Tally) -> pd.DataFrame | None:
     """Return a file's cells under plain headers, found below the lines of preamble."""
     cells = read_table(path, header=None)
+    if cells.shape[1] < 3:
+        found = f"{cells.shape[1]} columns"
+        tally.problems.append(Problem(label, "header", found, "a UK-AIR file of hours"))
+        return None
     head = cells.head(_TITLE_ROWS).apply(lambda column: column.str.strip().str.casefold())
     starts = head.index[(head.iloc[:, 0] == "date") & (head.iloc[:, 1] == "time")]
     if not len(starts):
