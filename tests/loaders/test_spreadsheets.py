@@ -324,3 +324,12 @@ def test_names_that_fit_nothing_are_told(desk):
     assert "source.area" in desk.refused("table", source, value="n")
     wrong = source | {"area": "ward", "name_columns": ["LAD23CD", "LAD22NM"]}
     assert "no column 'LAD23CD'" in desk.refused("table", wrong, value="n")
+
+
+def test_points_and_deprivation_take_a_sheet_by_its_number_too(desk, book):
+    points = [["easting", "northing", "n"], [540_000, 180_000, 6]]
+    lsoas = [["LSOA code (2021)", "Income Score (rate)"], ["E01990001", 0.25]]
+    file = book({"Cover": [["words"]], "Points": points, "Scores": lsoas})
+    assert desk.ask("points", {"file": file, "sheet": 2}, value="n").table["value"].tolist() == [6]
+    source = {"file": file, "sheet": 3, "measure": "income_score"}
+    assert values(desk.ask("deprivation", source)) == {"E01990001": 0.25}

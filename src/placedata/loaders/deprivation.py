@@ -64,7 +64,7 @@ class Source(SourceModel):
     where
         Column -> value, or list of values: only these rows are used.
     sheet
-        Sheet of a spreadsheet that has several.
+        Sheet of a spreadsheet that shows several: its name, or its number from 1.
     """
 
     file: str | list[str]
@@ -74,7 +74,7 @@ class Source(SourceModel):
     where: dict[str, str | int | float | bool | list[str | int | float | bool]] = Field(
         default_factory=dict
     )
-    sheet: str | None = None
+    sheet: str | int | None = None
 
 
 def read(source: Source, request: Request) -> Observations:

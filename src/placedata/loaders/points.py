@@ -66,7 +66,8 @@ class Source(SourceModel):
     columns
         Names of the columns, from the left, for a table without a header row.
     header, sheet, layer
-        Row of the header (0: none), sheet of a spreadsheet, layer of a GeoPackage.
+        Row of the header (0: none), sheet of a spreadsheet by name or number, layer of a
+        GeoPackage.
     """
 
     file: str | list[str]
@@ -81,7 +82,7 @@ class Source(SourceModel):
     unique: Literal["place", "id"] | None = None
     columns: list[str] | None = None
     header: int | None = Field(default=None, ge=0)
-    sheet: str | None = None
+    sheet: str | int | None = None
     layer: str | None = None
 
 
