@@ -13,7 +13,7 @@ COMPILE := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes -
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
   --annotation-style=line
 
-.PHONY: help run test check real lock bundle clean
+.PHONY: help run test check real lock bundle reference clean
 
 help: ## Show these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS=$$'\t' read -r name text; do \
@@ -53,6 +53,9 @@ lock: ## Remake requirements/*.txt from pyproject.toml (needs Python 3.11 and th
 
 bundle: ## Rebuild the map bundle from dashboard/map/web (needs Node.js and npm)
 	@cd dashboard/map/web && npm ci --silent --no-audit --no-fund && npm run --silent build
+
+reference: $(VENV)/test.stamp ## Remake the reference pages and schemas from the program
+	@$(BIN)/python -m placedata.cli.pages docs
 
 clean: ## Remove the environment, caches and built places
 	@rm -rf $(VENV) $(VENV)-lock .placedata $(REAL_PLACE)/.placedata .mypy_cache .pytest_cache .ruff_cache \

@@ -159,3 +159,9 @@ def test_folded_text_is_one_line_without_marks():
 
     data = parse_document("text: >-\n  one\n  two\n\n  three\n", "x.yaml").data
     assert data["text"] == "one two\nthree"
+
+
+def test_a_draft_that_nobody_filled_in_is_refused(toy_place):
+    toy_place.layer("no2", GOOD.replace("unit: µg/m³", 'unit: "TO FILL IN"'))
+    told = problems(toy_place)
+    assert any("layers/no2.yaml:2: unit: found 'TO FILL IN'" in line for line in told)

@@ -8,4 +8,12 @@ from placedata.loaders import loader_names
 __all__ = ["PATH_FIELDS", "loader", "loader_names"]
 
 #: Fields of a source that name files.
-PATH_FIELDS = ("file", "sites", "observations")
+PATH_FIELDS = (
+    "file",
+    "sites",
+    "observations",
+    "headers",
+    "points",
+    "uprns",
+    "names",
+)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from placedata.files import Roots
 
 PLACE_FILE = "place.yaml"
+#: What a drafted layer file says where a person must decide.
+DRAFT_MARK = "TO FILL IN"
 
 
 def read_catalog(directory: Path, overrides: Mapping[str, Path] | None = None) -> Catalog:
@@ -50,6 +52,16 @@ def read_catalog(directory: Path, overrides: Mapping[str, Path] | None = None) -
         msg = f"{count} problem{'s' if count != 1 else ''} in the place {directory.name or '.'}"
         raise ConfigError(msg, reader.problems)
     return catalog
+
+
+def _unfilled(document: Document) -> list[Problem]:
+    """Return a problem for each field of a draft that nobody has filled in."""
+    fields = document.data if isinstance(document.data, dict) else {}
+    return [
+        document.problem((name,), repr(DRAFT_MARK), "what is right for this layer")
+        for name, value in fields.items()
+        if value == DRAFT_MARK
+    ]
 
 
 class _Reader:
@@ -235,6 +247,7 @@ class _Reader:
                 return None
             document = Document(document.label, {**document.data, "id": name}, document.lines)
         definition, problems = validate(LayerDefinition, document)
+        problems += _unfilled(document)
         source = compare = None
         raw = document.data.get("source") if isinstance(document.data, dict) else None
         if isinstance(raw, dict):

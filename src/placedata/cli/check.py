@@ -39,7 +39,8 @@ def check(
     if not quiet:
         for layer in layers.values():
             tell_ledger(layer)
-    say(f"{len(layers)} layers are right.")
+    many = len(layers) != 1
+    say(f"{len(layers)} layer{'s are' if many else ' is'} right.")
 
 
 def summary(layer: Layer) -> dict[str, object]:

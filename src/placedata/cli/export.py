@@ -59,6 +59,7 @@ def export(
 ) -> None:
     """Write the ward figures of layers, and the scores, to one file."""
     from placedata.scorecard.table import FORMATS, write_table
+    from placedata.wording import plural
 
     snapshot = open_place(place, data_root, store).snapshot
     if kind not in FORMATS:
@@ -78,4 +79,4 @@ def export(
     if as_json:
         put({"snapshot": snapshot.id, "file": path.as_posix(), "layers": chosen})
     elif not quiet:
-        say(f"{len(chosen)} layers of {len(snapshot.areas)} wards written to {path}.")
+        say(f"{plural(len(chosen), 'layer')} of {len(snapshot.areas)} wards written to {path}.")

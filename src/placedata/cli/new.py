@@ -37,7 +37,8 @@ def init(
         say(f"Made {name}: {made.areas} areas of {made.geography} in {directory}.")
         for note in made.notes:
             say(f"  note: {note}")
-        say(f"Next: placedata build --place {directory}")
+        say(f"Next: placedata check --place {directory}")
+        say(f"      placedata build --place {directory}")
         say(f"      placedata serve --place {directory}")
 
 
