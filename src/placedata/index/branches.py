@@ -7,7 +7,7 @@ two columns with the scores of the lowest and of the highest bounds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,8 @@ class Branch:
         What scores at or below 0 become for a mean that takes none.
     open
         True where one mean may be exchanged for another.
+    memo
+        Children that are the same in all replicates, on the scale of each mean.
     """
 
     node: Node
@@ -56,6 +58,7 @@ class Branch:
     gaps: tuple[tuple[int, NDArray[np.int64], float, float, float], ...]
     floor: float
     open: bool
+    memo: dict[str, Array] = field(default_factory=dict)
 
 
 def branches_of(
@@ -243,6 +246,7 @@ def _exponent(rule: Aggregate) -> float:
 
 
 def _forward(branch: Branch, rule: Aggregate, block: Array) -> Array:
+    """Return the children on the scale on which the mean is a plain one."""
     power = _exponent(rule)
     if power == 1:
         return block

@@ -30,7 +30,8 @@ def rank(values: Array, ties: Ties = "min", *, decimals: int | None = None) -> A
     starts = np.ones(ordered.shape, dtype=bool)
     starts[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
     result = np.empty(values.shape, dtype=np.float64)
-    np.put_along_axis(result, order, tied(starts, ties), axis=-1)
+    places = tied(starts, ties)
+    np.put_along_axis(result, order, places, axis=-1)
     result[np.isnan(values)] = np.nan
     return result
 
@@ -40,15 +41,15 @@ def tied(starts: NDArray[np.bool_], ties: Ties) -> Array:
     if ties == "dense":
         return np.cumsum(starts, axis=-1).astype(np.float64)
     count = starts.shape[-1]
-    place = np.arange(1.0, count + 1)
-    first = np.maximum.accumulate(np.where(starts, place, 0.0), axis=-1)
+    place = np.arange(1, count + 1)
+    first = np.maximum.accumulate(np.where(starts, place, 0), axis=-1)
     if ties == "min":
-        return first
+        return first.astype(np.float64)
     ends = np.ones(starts.shape, dtype=bool)
     ends[..., :-1] = starts[..., 1:]
-    backwards = np.where(ends, place, np.inf)[..., ::-1]
+    backwards = np.where(ends, place, count + 1)[..., ::-1]
     last = np.minimum.accumulate(backwards, axis=-1)[..., ::-1]
-    return last if ties == "max" else (first + last) / 2
+    return last.astype(np.float64) if ties == "max" else (first + last) / 2
 
 
 def descending(values: Array, ties: Ties = "min", *, decimals: int | None = None) -> Array:

@@ -160,8 +160,9 @@ def node_scores(ready: Ready, draws: Draws) -> dict[str, Array]:
     leaves = {}
     for name, column in ready.columns.items():
         values = _drawn_column(ready, column, noise, fills.get(name))
-        one = scores(run, column, values, (choices.shares, choices.ways))
-        leaves[name] = one.astype(ready.dtype, copy=False)
+        leaves[name] = scores(
+            run, column, values, (choices.shares, choices.ways), ready.dtype
+        )
     weights = _weights(ready, draws, choices)
     errors = fills.get("")
     carried: dict[str, Array] = {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ Shares = NDArray[np.float64]
 EXCHANGEABLE = {"min_max", "z_score", "percentile_rank"}
 #: A z-score three standard deviations from the mean reaches the end of the scale.
 REACH = 3.0
+#: With more ties than this in a column its percentile ranks are found the long way.
+MOST_TIES = 200
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,15 @@ class Column:
     residual: float
     memo: dict[tuple[float, str], Array] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def there(self) -> NDArray[np.bool_]:
         """Where a value is there after imputation."""
         return ~np.isnan(self.filled)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether every area has a value after imputation."""
+        return bool(self.there.all())
 
 
 def columns_of(run: Run, indicators: Mapping[str, Scaled]) -> dict[str, Column]:
@@ -123,12 +131,18 @@ def drawn(run: Run, column: Column, noise: Array) -> Array:
         if run.frozen is not None:
             low, high = run.fitted[item.id][f"transform {at}"]  # type: ignore[misc]
         values = transform.log_shift(values, low, high)
+    if not column.method.transform and not item.denominator and column.complete:
+        return values
     kept = column.filled.astype(noise.dtype)
-    return np.where(np.isnan(values), kept, values).astype(noise.dtype)
+    return np.where(np.isnan(values), kept, values).astype(noise.dtype, copy=False)
 
 
 def scores(
-    run: Run, column: Column, values: Array | None, choices: tuple[Shares, list[Scaling]]
+    run: Run,
+    column: Column,
+    values: Array | None,
+    choices: tuple[Shares, list[Scaling]],
+    dtype: type[np.floating],
 ) -> Array:
     """Return the scores of the replicates of a chunk, shape (replicates or 1, areas + 2).
 
@@ -143,7 +157,7 @@ def scores(
     """
     shares, ways = choices
     if not column.one.counts:
-        return _row(column, column.one.values)
+        return _row(column, column.one.values).astype(dtype)
     if values is not None:
         result = np.empty((len(values), values.shape[1] + 2), dtype=values.dtype)
         for way in dict.fromkeys(ways):
@@ -158,7 +172,7 @@ def scores(
             else:
                 once = np.array([np.nan if share < 0 else share])
                 row = _scored(run, column, column.filled[None, :], (once, way))
-            column.memo[share, way] = row
+            column.memo[share, way] = row.astype(dtype)
     if len(set(pairs)) == 1:
         return column.memo[pairs[0]]
     return np.concatenate([column.memo[pair] for pair in pairs])
@@ -176,10 +190,9 @@ def _scored(run: Run, column: Column, values: Array, choice: tuple[Shares, Scali
     if way == "nominal":
         return _by_rule(run, column, treated, rule)
     to = rule.to
-    held = treated if column.there.all() else treated[:, column.there]
+    held = treated if column.complete else treated[:, column.there]
     if way == "percentile_rank":
-        with_ends = normalise.percentile_rank(treated, column.way, to, "average")
-        return _with_ends(with_ends, np.broadcast_to(np.array(to), (len(values), 2)))
+        return _percentiles(column, treated, to)
     if way == "z_score":
         mean, sd = _mean(held), _deviation(held)
         low, high = mean - column.way * REACH * sd, mean + column.way * REACH * sd
@@ -187,6 +200,30 @@ def _scored(run: Run, column: Column, values: Array, choice: tuple[Shares, Scali
         low, high = held.min(axis=1, keepdims=True), held.max(axis=1, keepdims=True)
         low, high = (low, high) if column.way > 0 else (high, low)
     return _between(treated, low, high, to, keep=False)
+
+
+def _percentiles(column: Column, values: Array, to: tuple[float, float]) -> Array:
+    """Return percentile ranks of drawn columns, ties averaged."""
+    scores = np.empty((len(values), values.shape[1] + 2), dtype=values.dtype)
+    scores[:, -2:] = to
+    if not column.complete:
+        scores[:, :-2] = normalise.percentile_rank(values, column.way, to, "average")
+        return scores
+    count = values.shape[1]
+    steps = np.linspace(*to, count, dtype=values.dtype)
+    for row, own in zip(scores[:, :-2], column.way * values, strict=True):
+        order = np.argsort(own)
+        ordered = own[order]
+        tied = np.flatnonzero(ordered[1:] == ordered[:-1])
+        row[order] = steps
+        if len(tied) > MOST_TIES:
+            row[:] = normalise.percentile_rank(own[None, :], 1, to, "average")[0]
+        elif len(tied):
+            first = tied[np.diff(tied, prepend=-2) > 1]
+            last = tied[np.diff(tied, append=count + 1) > 1] + 1
+            for one, end in zip(first.tolist(), last.tolist(), strict=True):
+                row[order[one : end + 1]] = (steps[one] + steps[end]) / 2
+    return scores
 
 
 def _treated(run: Run, column: Column, values: Array, shares: Shares) -> Array:
@@ -243,7 +280,7 @@ def _by_rule(run: Run, column: Column, values: Array, rule: Normalise) -> Array:
         ends = np.hstack([column.way * start, column.way * end])
         result = _with_ends(column.way * values, ends)
     elif rule.rule == "z_score":
-        held = values if column.there.all() else values[:, column.there]
+        held = values if column.complete else values[:, column.there]
         mean, sd = _mean(held), _deviation(held)
         if run.frozen is not None:
             mean, sd = np.array(run.fitted[column.item.id]["spread"], dtype=values.dtype)
@@ -267,7 +304,7 @@ def _ends(run: Run, column: Column, values: Array) -> tuple[Array, Array]:
     if column.item.goalposts or rule.rule in {"fixed", "natural"} or run.frozen is not None:
         wide = (len(values), 1)
         return (np.full(wide, one.start, values.dtype), np.full(wide, one.end, values.dtype))
-    held = values if column.there.all() else values[:, column.there]
+    held = values if column.complete else values[:, column.there]
     low, high = held.min(axis=1, keepdims=True), held.max(axis=1, keepdims=True)
     if rule.rule == "spread":
         beyond = rule.k * _deviation(held)

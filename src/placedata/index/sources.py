@@ -148,5 +148,6 @@ class Draws:
         table = _quantiles()
         rows = np.empty((len(self.numbers), size), dtype=np.float32)
         for row, stream in zip(rows, self._streams(source), strict=True):
-            table.take(stream.integers(0, 65_536, size=size, dtype=np.uint16), out=row)
+            bits = stream.bit_generator.random_raw(size // 4 + 1).view(np.uint16)[:size]
+            table.take(bits, out=row, mode="clip")  # all 16-bit numbers are places in the table
         return rows.reshape(len(self.numbers), *shape)
