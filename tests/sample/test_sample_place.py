@@ -104,6 +104,13 @@ def test_two_wards_that_were_one_have_one_figure(built):
     assert built.table("energy_efficient_homes")["value"].nunique() == 18
 
 
+def test_small_counts_that_are_not_published_give_no_figure(built):
+    table = built.table("child_injuries")
+    assert np.isnan(table["value"]["E05990010"])
+    assert table["status"]["E05990010"] == "suppressed"
+    assert (table["value"].dropna() > 0).all()
+
+
 def test_no_one_is_lost_between_the_wards_of_2019_and_those_of_2025(built, truth, committed):
     with (committed / "population/residents_wd19_2019.csv").open(newline="") as file:
         published = sum(int(row["residents"].replace(",", "")) for row in csv.DictReader(file))
