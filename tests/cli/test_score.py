@@ -91,11 +91,12 @@ def test_everything_is_written_with_all_digits_and_reads_back(framework, table, 
     from placedata.index import score
 
     out = tmp_path / "out"
-    done = run(table, "-f", framework, "--robustness", 200, "--out", out, "--stages")
+    done = run(table, "-f", framework, "--robustness", 200, "--sobol", 20, "--out", out, "--stages")
     assert done.returncode == 0, done.stderr
     assert {path.name for path in out.iterdir()} >= {
         "scores.csv", "intervals.csv", "diagnostics.csv", "decisions.csv", "weights.csv",
-        "bounds.csv", "calibration.json", "stage_imputed.csv",
+        "bounds.csv", "calibration.json", "stage_imputed.csv", "agreement.csv",
+        "nearest_weights.csv", "sensitivity.csv",
     }  # fmt: skip
     raw = pd.read_csv(table, dtype={"place": str, "region": str}, index_col="place")
     expected = score(raw, read_framework(framework))
@@ -108,6 +109,12 @@ def test_everything_is_written_with_all_digits_and_reads_back(framework, table, 
     assert len(sure) == 36
     told = pd.read_csv(out / "decisions.csv")["text"]
     assert told.str.contains("seed 1").any()
+    assert told.str.contains("of 12 ranks hold under 95 % of all weight sets").any()
+    agreed = pd.read_csv(out / "agreement.csv", dtype={"area_code": str})
+    assert {"holds", "disagree", "who"} <= set(agreed)
+    assert (agreed.loc[agreed["disagree"] > 0.1, "who"].str.startswith("those who weigh")).all()
+    shares = pd.read_csv(out / "sensitivity.csv")["source"]
+    assert {"weights", "normalise", "aggregate", "impute"} <= set(shares)
     assert told.str.contains("group_mean region").any()
     assert "0." in done.stderr  # scores of 0 to 1 are shown with digits that tell them apart
 

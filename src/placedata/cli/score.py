@@ -14,10 +14,11 @@ from placedata.errors import DataError, Problem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from placedata.build.place import Progress
     from placedata.cli.score_frameworks import FrameworkFile
     from placedata.cli.score_tables import Units
     from placedata.framework import Framework
-    from placedata.index import Calibration, Decision, Replicates, Scores
+    from placedata.index import Calibration, Decision, Scores
 
 Table = Annotated[
     str, typer.Argument(help="CSV, Parquet or spreadsheet: one row a unit, one column a quantity.")
@@ -58,6 +59,14 @@ Seed = Annotated[int, typer.Option(help="Seed of the replicates.", min=0)]
 Top = Annotated[
     int | None, typer.Option(help="Size of the top and bottom [default: a tenth].", min=1)
 ]
+Sobol = Annotated[
+    int,
+    typer.Option(
+        help="Samples for the share of each source in how far ranks move, such as 500.",
+        min=0,
+        metavar="N",
+    ),
+]
 Stages = Annotated[bool, typer.Option("--stages", help="Write the table after each stage too.")]
 Out = Annotated[str | None, typer.Option(help="Folder for all results.", metavar="DIR")]
 
@@ -84,6 +93,17 @@ class Job:
     told: list[Decision] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """How far the uncertainty is to be looked into."""
+
+    robustness: int
+    sobol: int
+    seed: int
+    top: int | None
+    tell: Progress
+
+
 @reported
 def score(
     table: Table,
@@ -92,6 +112,7 @@ def score(
     sheet: Sheet = None,
     calibration: CalibrationFile = None,
     robustness: Robustness = 0,
+    sobol: Sobol = 0,
     standard_errors: StandardErrors = None,
     seed: Seed = 1,
     top: Top = None,
@@ -103,21 +124,16 @@ def score(
     """Score any table of units with a framework; no place and no map needed.
 
     Writes scores, decisions, weights, bounds, diagnostics and calibration.json; with --robustness
-    also intervals.
+    also intervals, agreement and nearest_weights; with --sobol also sensitivity.
     """
     from placedata.cli.score_tables import Units
 
     units = Units(Path(table), unit, sheet)
     job = _scored(units, framework, _calibration(calibration) if calibration else None)
-    if robustness:
-        from placedata.index import Replicates
-
+    if robustness or sobol:
         errors = {Path(name).stem: Units(Path(name), unit, sheet) for name in standard_errors or ()}
         with progress(quiet=quiet or as_json) as tell:
-            asked = Replicates(
-                robustness, seed, top, progress=lambda at, of: tell("replicates", at, of)
-            )
-            _robustness(job, asked, errors)
+            _uncertain(job, Asked(robustness, sobol, seed, top, tell), errors)
     _frames(job, stages=stages)
     if out:
         _write(Path(out), job)
@@ -173,25 +189,53 @@ def _calibration(name: str) -> Calibration:
         raise DataError(f"{path.name} is not a calibration", problems) from None
 
 
-def _robustness(job: Job, asked: Replicates, errors: dict[str, Units]) -> None:
-    """Find rank intervals, and say what they cover."""
+def _uncertain(job: Job, asked: Asked, errors: dict[str, Units]) -> None:
+    """Find rank intervals and what they depend on, and say what they cover."""
     from placedata.cli.score_tables import error_table
-    from placedata.index import Decision, uncertainty
+    from placedata.index import Replicates, source_shares
 
     framework = job.file.framework
-    frames = {name: error_table(units, framework) for name, units in errors.items()}
+    frames = {name: error_table(units, framework) for name, units in errors.items()} or None
+    if asked.robustness:
+        _intervals(job, asked, frames)
+    if asked.sobol:
+        asked.tell("sensitivity", 0, 1)
+        job.frames["sensitivity"] = source_shares(
+            job.values,
+            framework,
+            standard_errors=frames,
+            replicates=Replicates(asked.sobol, asked.seed),
+            calibration=job.given,
+        )
+
+
+def _intervals(job: Job, asked: Asked, errors: dict[str, pd.DataFrame] | None) -> None:
+    from placedata.index import Decision, Replicates, agreement, uncertainty
+
+    framework = job.file.framework
+    wanted = Replicates(
+        asked.robustness,
+        asked.seed,
+        asked.top,
+        progress=lambda done, total: asked.tell("replicates", done, total),
+    )
     found = uncertainty(
         job.values,
         framework,
-        standard_errors=frames or None,
-        replicates=asked,
+        standard_errors=errors,
+        replicates=wanted,
         calibration=job.given,
     )
     job.frames["intervals"] = found.table
     covered = ", ".join(found.sources) or "nothing"
     note = f"rank intervals: 5-95 % of {found.replicates} replicates that vary {covered}"
     job.scores = replace(job.scores, rank_note=note)
-    texts = (f"{note}; seed {found.seed}", *found.told)
+    texts = [f"{note}; seed {found.seed}", *found.told]
+    asked.tell("everyone's weights", 0, 1)
+    agreed = agreement(job.values, framework, replicates=wanted, calibration=job.given)
+    job.frames["agreement"], job.frames["nearest_weights"] = agreed.table, agreed.nearest
+    holds = int(agreed.table["holds"].eq(other=True).sum())
+    texts.append(f"{holds} of {len(agreed.table)} ranks hold under 95 % of all weight sets")
     job.told += [Decision("robustness", framework.id, text) for text in texts]
 
 

@@ -8,10 +8,12 @@ from placedata.index.change import Edition, decompose
 from placedata.index.compare import comparability
 from placedata.index.contributions import contributions
 from placedata.index.engine import score
+from placedata.index.everyone import Agreement, agreement
 from placedata.index.labels import labels
 from placedata.index.montecarlo import Replicates, Uncertainty, intervals, uncertainty
 from placedata.index.result import PROVISIONAL, Decision, Scores
 from placedata.index.rollup import roll_up
+from placedata.index.shares import source_shares
 from placedata.index.sources import ANY_WEIGHTS, NOTHING, WEIGHTS_ONLY, Sources
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "NOTHING",
     "PROVISIONAL",
     "WEIGHTS_ONLY",
+    "Agreement",
     "Calibration",
     "Decision",
     "Edition",
@@ -26,6 +29,7 @@ __all__ = [
     "Scores",
     "Sources",
     "Uncertainty",
+    "agreement",
     "comparability",
     "contributions",
     "decompose",
@@ -33,5 +37,6 @@ __all__ = [
     "labels",
     "roll_up",
     "score",
+    "source_shares",
     "uncertainty",
 ]

@@ -229,7 +229,7 @@ def _weighted(
 ) -> Array:
     """Return the weighted mean over the children that are known, shape (replicates, areas)."""
     share = weights.astype(block.dtype)[:, None, :]
-    held = _forward(branch, rule, block)
+    held = forward(branch, rule, block)
     if known is not None:
         held = np.where(known, held, held.dtype.type(0))
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -245,7 +245,7 @@ def _exponent(rule: Aggregate) -> float:
     return powers.get(rule.rule, 1.0)
 
 
-def _forward(branch: Branch, rule: Aggregate, block: Array) -> Array:
+def forward(branch: Branch, rule: Aggregate, block: Array) -> Array:
     """Return the children on the scale on which the mean is a plain one."""
     power = _exponent(rule)
     if power == 1:

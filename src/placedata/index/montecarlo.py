@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from placedata.index.replicates import (
 from placedata.index.sources import Draws, Sources
 
 Array = NDArray[np.float64]
+Result = TypeVar("Result")
 #: Values of one indicator that are worked on at a time: they stay in the processor's cache.
 AT_A_TIME = 32_768
 MOST_ROWS = 256
@@ -130,7 +131,7 @@ def uncertainty(
         standard_errors=standard_errors,
         calibration=calibration,
     )
-    ranks = _all_ranks(ready, asked)
+    ranks = all_ranks(ready, asked)
     parts = [
         _summary(ready, node.id, ranks[node.id], asked.k)
         for node in framework.nodes
@@ -141,7 +142,7 @@ def uncertainty(
     )
 
 
-def _all_ranks(ready: Ready, asked: Replicates) -> dict[str, NDArray[Any]]:
+def all_ranks(ready: Ready, asked: Replicates) -> dict[str, NDArray[Any]]:
     """Return the ranks of the areas with a score, each of shape (replicates, those areas)."""
     wanted = [name for name in ready.branches if not asked.nodes or name in asked.nodes]
     empty = np.empty((asked.count, 0), dtype=np.uint16)
@@ -151,10 +152,8 @@ def _all_ranks(ready: Ready, asked: Replicates) -> dict[str, NDArray[Any]]:
         found = node_scores(ready, Draws(asked.seed, numbers))
         return numbers, {name: node_ranks(ready, name, found[name]) for name in wanted}
 
-    # with few areas threads only wait for each other
-    threads = asked.threads or (os.cpu_count() or 1 if len(ready.run.areas) > MOST_EXACT else 1)
     done = 0
-    for numbers, found in _in_threads(work, _chunks(ready, asked), threads):
+    for numbers, found in spread_out(work, ready, asked):
         for name, ranks in found.items():
             if not done:
                 kept[name] = np.empty((asked.count, ranks.shape[1]), dtype=ranks.dtype)
@@ -170,8 +169,16 @@ def _chunks(ready: Ready, asked: Replicates) -> list[range]:
     return [range(at, min(at + rows, asked.count)) for at in range(0, asked.count, rows)]
 
 
-def _in_threads(work: Callable[[range], Any], chunks: list[range], count: int) -> Iterator[Any]:
-    """Yield the results in order; no more chunks are begun than there is memory for."""
+def spread_out(
+    work: Callable[[range], Result], ready: Ready, asked: Replicates
+) -> Iterator[Result]:
+    """Yield what `work` returns for all replicates, chunk by chunk in order.
+
+    No more chunks are begun than there is memory for.
+    """
+    chunks = _chunks(ready, asked)
+    # with few areas threads only wait for each other
+    count = asked.threads or (os.cpu_count() or 1 if len(ready.run.areas) > MOST_EXACT else 1)
     if count == 1 or len(chunks) == 1:
         yield from map(work, chunks)
         return

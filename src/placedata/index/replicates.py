@@ -160,10 +160,8 @@ def node_scores(ready: Ready, draws: Draws) -> dict[str, Array]:
     leaves = {}
     for name, column in ready.columns.items():
         values = _drawn_column(ready, column, noise, fills.get(name))
-        leaves[name] = scores(
-            run, column, values, (choices.shares, choices.ways), ready.dtype
-        )
-    weights = _weights(ready, draws, choices)
+        leaves[name] = scores(run, column, values, (choices.shares, choices.ways), ready.dtype)
+    weights = weights_of(ready, draws, choices.left_out)
     errors = fills.get("")
     carried: dict[str, Array] = {}
     shown: dict[str, Array] = {}
@@ -237,8 +235,14 @@ def _drawn_column(
     return values
 
 
-def _weights(ready: Ready, draws: Draws, choices: Choices) -> dict[str, Array]:
-    """Return the weights of every node's children, each of shape (replicates, k)."""
+def weights_of(ready: Ready, draws: Draws, left_out: Array | None = None) -> dict[str, Array]:
+    """Return the weights of every node's children, each of shape (replicates, k).
+
+    Parameters
+    ----------
+    left_out
+        Which of ``ready.dropped`` each replicate leaves out, -1 for none, shape (replicates,).
+    """
     sources, count = ready.sources, len(draws.numbers)
     sizes = [len(branch.names) for branch in ready.branches.values()]
     numbers = None
@@ -257,7 +261,7 @@ def _weights(ready: Ready, draws: Draws, choices: Choices) -> dict[str, Array]:
             weights *= base.sum() / weights.sum(axis=1, keepdims=True)
         for position, (node, child) in enumerate(ready.dropped):
             if node == name:
-                weights[choices.left_out == position, child] = 0
+                weights[left_out == position, child] = 0
         found[name], at = weights, at + size
     return found
 
