@@ -137,6 +137,11 @@ def test_addresses_on_certificates_of_one_home_do_not_change(certificates):
     assert twice.nunique().max().tolist() == [1, 1]
 
 
+def test_one_address_is_one_home(certificates):
+    named = certificates[certificates["uprn"] != ""]
+    assert named.groupby(["address1", "postcode"])["uprn"].nunique().max() == 1
+
+
 # Two editions of wards
 
 

@@ -18,11 +18,11 @@ Row = Mapping[str, str]
 
 
 def latest_certificates(rows: Iterable[Row]) -> list[Row]:
-    """Return the last certificate of each home: a UPRN, else an address with its postcode."""
+    """Return the last certificate of each home: one address with its postcode is one home."""
     last: dict[str, Row] = {}
     for row in sorted(rows, key=lambda one: one["lodgement_date"]):
         words = " ".join(re.findall("[a-z0-9]+", row["address1"].lower()))
-        last[row["uprn"] or f"{words} {bare(row['postcode'])}"] = row
+        last[f"{words} {bare(row['postcode'])}"] = row
     return list(last.values())
 
 
