@@ -156,7 +156,8 @@ def all_ranks(ready: Ready, asked: Replicates) -> dict[str, NDArray[Any]]:
     for numbers, found in spread_out(work, ready, asked):
         for name, ranks in found.items():
             if not done:
-                kept[name] = np.empty((asked.count, ranks.shape[1]), dtype=ranks.dtype)
+                # all replicates of an area side by side in memory, as summaries want them
+                kept[name] = np.empty((ranks.shape[1], asked.count), dtype=ranks.dtype).T
             kept[name][numbers.start : numbers.stop] = ranks
         done += len(numbers)
         if asked.progress:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+#: Areas that are summarised at a time, so that memory stays small.
+BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,21 @@ def rank_summary(ranks: NDArray[Any]) -> dict[str, Array]:
     ranks
         Shape (replicates, areas).
     """
-    low, median, high = np.percentile(ranks, [5, 50, 95], axis=0)
+    parts = [
+        np.percentile(ranks[:, at : at + BLOCK].T, [5, 50, 95], axis=1)
+        for at in range(0, ranks.shape[1], BLOCK)
+    ]
+    low, median, high = np.concatenate(parts, axis=1) if parts else np.empty((3, 0))
     return {"mean": ranks.mean(axis=0), "median": median, "low": low, "high": high}
 
 
 def share_within(ranks: NDArray[Any], first: int, last: int) -> Array:
     """Return the share of the replicates in which each area ranks from `first` to `last`."""
-    return ((ranks >= first) & (ranks <= last)).mean(axis=0)
+    parts = [
+        ((block >= first) & (block <= last)).mean(axis=0)
+        for block in (ranks[:, at : at + BLOCK] for at in range(0, ranks.shape[1], BLOCK))
+    ]
+    return np.concatenate(parts) if parts else np.empty(0)
 
 
 def groups(nominal: Array, ranks: NDArray[Any], *, sure: float = 0.95) -> NDArray[np.int64]:
