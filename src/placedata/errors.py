@@ -56,6 +56,12 @@ class PlaceDataError(Exception):
         super().__init__("\n".join([message, *map(str, self.problems)]))
 
 
+class UsageError(PlaceDataError):
+    """A command was asked for something that it does not offer."""
+
+    exit_code = 2
+
+
 class ConfigError(PlaceDataError):
     """A place file, layer file or framework says something that it may not."""
 

@@ -196,3 +196,27 @@ def test_an_open_address_needs_the_word_public(toy_place):
     done = run("serve", "--place", toy_place.folder, "--host", "0.0.0.0")
     assert done.returncode == 1
     assert "--public" in done.stderr
+
+
+def test_serve_tells_its_address_as_one_document(toy_place):
+    import socket
+
+    run("build", "--place", toy_place.folder, "--quiet")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(SOURCE.parent)])}
+    words = ["serve", "--place", str(toy_place.folder), "--port", str(port), "--json"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "placedata", *words], stdout=subprocess.PIPE, env=environment
+    ) as process:
+        lines = [process.stdout.readline() for _ in range(3)]
+        process.terminate()
+    assert json.loads(b"".join(lines))["url"] == f"http://127.0.0.1:{port}"
+
+
+def test_a_format_that_there_is_not_is_a_mistake_of_usage(toy_place):
+    run("build", "--place", toy_place.folder, "--quiet")
+    done = run("scorecard", "--area", "all", "--format", "pfd", "--place", toy_place.folder)
+    assert done.returncode == 2
+    assert "html, csv, json, xlsx" in done.stderr

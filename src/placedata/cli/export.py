@@ -9,7 +9,7 @@ import typer
 
 from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, put, reported, say
 from placedata.cli.opening import open_place
-from placedata.errors import PlaceDataError, Problem, nearest
+from placedata.errors import Problem, UsageError, nearest
 
 
 @reported
@@ -70,7 +70,7 @@ def export(
             ", ".join(FORMATS),
             suggestion=nearest(kind, FORMATS),
         )
-        raise PlaceDataError("a format is not known", [problem])
+        raise UsageError("a format is not known", [problem])
     chosen = [snapshot.layer(name).id for name in layer or snapshot.layers]
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

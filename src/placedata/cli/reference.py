@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from placedata.cli.console import Quiet, reported, say
-from placedata.errors import PlaceDataError, Problem, nearest
+from placedata.errors import Problem, UsageError, nearest
 
 
 @reported
@@ -27,7 +27,7 @@ def schema(
         allowed = ", ".join(SCHEMAS)
         near = nearest(kind, SCHEMAS)
         problem = Problem("command line", "KIND", repr(kind), allowed, suggestion=near)
-        raise PlaceDataError("there is no schema of that kind of file", [problem])
+        raise UsageError("there is no schema of that kind of file", [problem])
     if out is None:
         sys.stdout.write(as_text(SCHEMAS[kind]()))
         return

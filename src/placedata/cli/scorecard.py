@@ -19,7 +19,7 @@ from placedata.cli.console import (
     say,
 )
 from placedata.cli.opening import open_place
-from placedata.errors import PlaceDataError, Problem, nearest
+from placedata.errors import Problem, UsageError, nearest
 
 if TYPE_CHECKING:
     from placedata.scorecard import Scorecard
@@ -65,7 +65,7 @@ def scorecard(
 
 
 def chosen(formats: str) -> list[str]:
-    """Return the formats asked for; PlaceDataError names those that there are not."""
+    """Return the formats asked for; UsageError names those that there are not."""
     kinds = [item.strip().lower() for item in formats.split(",") if item.strip()]
     unknown = [kind for kind in kinds if kind not in FORMATS]
     if unknown or not kinds:
@@ -79,7 +79,7 @@ def chosen(formats: str) -> list[str]:
             )
             for kind in unknown or [""]
         ]
-        raise PlaceDataError("a format is not known", problems)
+        raise UsageError("a format is not known", problems)
     return list(dict.fromkeys(kinds))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+import sys
 from typing import Annotated
 
 import typer
 
-from placedata.cli.console import DataRoots, PlaceDir, Store, progress, reported, say
+from placedata.cli.console import DataRoots, Json, PlaceDir, Store, progress, put, reported, say
 from placedata.cli.opening import open_place
 from placedata.errors import PlaceDataError
 
@@ -27,8 +28,9 @@ def serve(
     build: Annotated[
         bool, typer.Option("--build/--no-build", help="Build first, where anything has changed.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Serve the dashboard until stopped with Ctrl+C."""
+    """Serve the dashboard until stopped with Ctrl+C; with --json its address is one document."""
     opened = open_place(place, data_root, store)
     if build:
         with progress(quiet=False) as tell:
@@ -39,7 +41,12 @@ def serve(
         msg = "the dashboard is not installed: install placedata with its dashboard folder"
         raise PlaceDataError(msg)
     run = next(iter(found)).load()
-    run(opened, host=host, port=port, public=public, on_ready=_ready)
+    run(opened, host=host, port=port, public=public, on_ready=_put_ready if as_json else _ready)
+
+
+def _put_ready(url: str) -> None:
+    put({"url": url})
+    sys.stdout.flush()
 
 
 def _ready(url: str) -> None:
