@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from placedata.errors import DataError
@@ -143,12 +144,35 @@ class Lookup:
             lines.append(f"{fact}: {count}" + (f" ({shown})" if shown else ""))
         return lines
 
-    def allocated_share(self) -> pd.Series:
-        """Return source area code -> sum of its weights (0 to 1)."""
+    @cached_property
+    def _source_index(self) -> pd.Index:
+        """The source codes, kept: looking codes up anew would cost more than the arithmetic."""
         import pandas as pd
 
-        sums = self.weights.groupby("from_code")["weight"].sum()
-        return pd.Series(sums, dtype=float).reindex(list(self.sources), fill_value=0.0)
+        return pd.Index(self.sources, dtype=object)
+
+    @cached_property
+    def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Row of the source, row of the target, and weight of every pair."""
+        import pandas as pd
+
+        rows = self._source_index.get_indexer(self.weights["from_code"].astype(object))
+        targets = pd.Index(self.targets, dtype=object)
+        columns = targets.get_indexer(self.weights["to_code"].astype(object))
+        return rows, columns, self.weights["weight"].to_numpy(dtype=float)
+
+    def allocated_share(self) -> pd.Series:
+        """Return source area code -> sum of its weights (0 to 1)."""
+        return self._allocated.copy()
+
+    @cached_property
+    def _allocated(self) -> pd.Series:
+        import numpy as np
+        import pandas as pd
+
+        rows, _, weights = self._pairs
+        sums = np.bincount(rows, weights, minlength=len(self.sources))
+        return pd.Series(sums, index=self._source_index, name="weight")
 
     def split_sources(self) -> list[str]:
         """Return the source areas that belong to more than one target."""
@@ -172,8 +196,8 @@ class Lookup:
         import pandas as pd
 
         values = _numbers(counts, "counts", self.title)
-        unmatched = values[~values.index.isin(self.sources)].dropna()
-        here = values.reindex(list(self.sources))
+        unmatched = values[self._source_index.get_indexer(values.index) < 0].dropna()
+        here = values.reindex(self._source_index)
         total, seen, full = self._sums(here.to_numpy(), np.ones(len(here)))
         moved = np.where(seen > 0, total, np.nan)
         left = (1.0 - self.allocated_share()).where(lambda share: share > NOISE, 0.0) * here
@@ -215,14 +239,14 @@ class Lookup:
         if (masses < 0).any():
             bad = ", ".join(f"{code} {masses[code]:g}" for code in masses.index[masses < 0][:5])
             raise DataError(f"lookup {self.title}: weights must not be negative: {bad}")
-        here, mass = (item.reindex(list(self.sources)) for item in (given, masses))
+        here, mass = (item.reindex(self._source_index) for item in (given, masses))
         known = here.notna() & mass.notna()
         mean_mass = mass.mean() if mass.notna().any() else 1.0
         heavy = mass.fillna(mean_mass).to_numpy()
         total, seen, full = self._sums(here.where(known).to_numpy(), heavy)
         targets = pd.Index(self.targets, name="area_code")
         means = np.divide(total, seen, out=np.full(len(targets), np.nan), where=seen > 0)
-        strangers = given[~given.index.isin(self.sources)].dropna()
+        strangers = given[self._source_index.get_indexer(given.index) < 0].dropna()
         return Averaged(
             values=pd.Series(means, index=targets, name="value"),
             weight=pd.Series(seen, index=targets, name="weight"),
@@ -236,11 +260,9 @@ class Lookup:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Per target: sum of value × mass, mass that has a value, all mass (each × weight)."""
         import numpy as np
-        import pandas as pd
 
-        rows = pd.Index(self.sources).get_indexer(self.weights["from_code"])
-        columns = pd.Index(self.targets).get_indexer(self.weights["to_code"])
-        share = self.weights["weight"].to_numpy() * mass[rows]
+        rows, columns, weights = self._pairs
+        share = weights * mass[rows]
         value = values[rows]
         has = ~np.isnan(value)
         parts = (np.where(has, value, 0.0) * share, share * has, share)
@@ -313,7 +335,7 @@ def _numbers(series: pd.Series, what: str, title: str) -> pd.Series:
     import numpy as np
 
     numbers = series.astype("float64")
-    numbers.index = numbers.index.astype(str)
+    numbers.index = numbers.index.astype(str).astype(object)
     double = numbers.index[numbers.index.duplicated()]
     if len(double):
         raise DataError(f"lookup {title}: {what} given twice for {names_of(double)}")
