@@ -24,7 +24,7 @@ def test_layers_fill_every_component_and_use_every_loader_and_way(built):
     assert sum(d.component is None for d in definitions) >= 5
     loaders = {d.source.loader for d in definitions if d.source}
     assert loaders >= {"table", "deprivation", "codepoint", "points", "laqn", "raster"}
-    assert loaders >= {"open_uprn", "epc", "nomis", "fingertips", "uk_air", "dft_counts"}
+    assert loaders >= {"open_uprn", "nsul", "epc", "nomis", "fingertips", "uk_air", "dft_counts"}
     ways = {d.apportion for d in definitions}
     assert ways >= {"weights", "weighted_mean", "points", "nearest", "exposure", "zonal", None}
 
@@ -38,6 +38,7 @@ def test_layers_fill_every_component_and_use_every_loader_and_way(built):
         ("violence", "2024", "violence_2024_per_1000", 1e-5),
         ("gp_distance", "2025", "distance_to_gp_m", 2e-3),
         ("addresses", "2025", "addresses", 0),
+        ("addresses_listed", "2025", "addresses", 0),
         ("energy_efficient_homes", "2025", "energy_c_or_better_percent", 1e-5),
         ("population_oa", "2021", "population_oa", 1e-5),
         ("population_2019", "2019", "population_2019", 1e-5),
@@ -87,6 +88,13 @@ def test_requests_count_once_in_the_ward_of_their_postcode(built, truth, year):
 def test_counts_of_other_areas_come_to_wards_as_they_should(built, truth, layer, period, key):
     counts = built.table(layer, period)["numerator"].sort_index()
     np.testing.assert_allclose(counts, expected(truth, key), rtol=0, atol=1e-5)
+
+
+def test_every_certified_home_is_counted_once(built, committed):
+    frame = pd.read_csv(committed / "energy/domestic_certificates.csv.gz", dtype=str)
+    last = frame.sort_values("lodgement_date").groupby(["address1", "postcode"]).tail(1)
+    rated = last["current_energy_efficiency"].notna().sum()
+    assert built.table("certified_homes")["numerator"].sum() == rated
 
 
 def test_output_areas_place_people_more_closely_than_lsoas(built, truth):
