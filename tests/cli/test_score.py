@@ -96,7 +96,7 @@ def test_everything_is_written_with_all_digits_and_reads_back(framework, table, 
     assert {path.name for path in out.iterdir()} >= {
         "scores.csv", "intervals.csv", "diagnostics.csv", "decisions.csv", "weights.csv",
         "bounds.csv", "calibration.json", "stage_imputed.csv", "agreement.csv",
-        "nearest_weights.csv", "sensitivity.csv",
+        "nearest_weights.csv", "sensitivity.csv", "labels.csv",
     }  # fmt: skip
     raw = pd.read_csv(table, dtype={"place": str, "region": str}, index_col="place")
     expected = score(raw, read_framework(framework))

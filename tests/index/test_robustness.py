@@ -191,6 +191,7 @@ STAGES = [
     {},
     {"bounds": {"rule": "spread", "low": -5}},
     {"normalise": "z_score"},
+    {"normalise": {"rule": "z_score", "mean": 100, "sd": 15, "clip": 2}},
     {"normalise": "none"},
     {"normalise": {"rule": "percentile_rank", "ties": "average"}},
     {"normalise": "normal_score"},

@@ -420,6 +420,13 @@ def test_weights_of_a_budget_are_the_mean_shares_of_the_people():
         ({"rule": "distance_to_reference", "reference": "E05990001"}, [0, 100, 300]),
         ({"rule": "distance_to_target", "reference": 7, "outside": "clip"}, [0, 50, 100]),
         ("none", [1, 4, 10]),
+        # mean 5, standard deviation the root of 21
+        ("z_score", [-4 / 21**0.5, -1 / 21**0.5, 5 / 21**0.5]),
+        (
+            {"rule": "z_score", "mean": 50, "sd": 10},
+            [50 - 40 / 21**0.5, 50 - 10 / 21**0.5, 50 + 50 / 21**0.5],
+        ),
+        ({"rule": "z_score", "clip": 0.5, "sd": 2}, [-1, -2 / 21**0.5, 1]),
     ],
 )
 def test_each_normalising_rule_can_be_chosen_for_an_indicator(rule, expected):

@@ -123,8 +123,8 @@ def score(
 ) -> None:
     """Score any table of units with a framework; no place and no map needed.
 
-    Writes scores, decisions, weights, bounds, diagnostics and calibration.json; with --robustness
-    also intervals, agreement and nearest_weights; with --sobol also sensitivity.
+    Writes scores, labels, decisions, weights, bounds, diagnostics and calibration.json; with
+    --robustness also intervals, agreement and nearest_weights; with --sobol also sensitivity.
     """
     from placedata.cli.score_tables import Units
 
@@ -243,6 +243,8 @@ def _frames(job: Job, *, stages: bool) -> None:
     """Add what the engine found to the frames that are written."""
     import pandas as pd
 
+    from placedata.index import labels
+
     scores = job.scores
     rows = [
         {"stage": item.stage, "node": item.node, "text": item.text}
@@ -253,6 +255,7 @@ def _frames(job: Job, *, stages: bool) -> None:
         "bounds": scores.bounds,
         "weights": scores.weights,
         "diagnostics": scores.diagnostics,
+        "labels": labels(scores),
         "decisions": pd.DataFrame(rows, columns=["stage", "node", "text"]),
     }
     if scores.larger is not None:

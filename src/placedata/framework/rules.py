@@ -224,11 +224,18 @@ class Normalise(Rule):
     )
     round_first: int | None = Field(None, description="decimals kept before ranking")
     decimals: int | None = Field(None, description="decimals kept in the score")
+    mean: float = Field(0.0, description="z_score: the score of an average value")
+    sd: Annotated[float, Field(gt=0)] = Field(
+        1.0, description="z_score: how many points one standard deviation is"
+    )
+    clip: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="z_score: further than so many standard deviations does not count"
+    )
 
     uses = {
         "none": ("decimals",),
         "min_max": ("to", "outside", "decimals"),
-        "z_score": ("decimals",),
+        "z_score": ("mean", "sd", "clip", "decimals"),
         "percentile_rank": ("to", "ties", "reverse", "round_first", "decimals"),
         "rank": ("ties", "round_first"),
         "borda": ("ties", "round_first"),

@@ -17,7 +17,7 @@ from placedata.framework import Bounds, Indicator, IndicatorMethod, Normalise, T
 from placedata.index import normalise, transform, treat
 from placedata.index.columns import transformed_by
 from placedata.index.inputs import Run, method_of, steps_of
-from placedata.index.scaling import Scaled, by_rank_or_distance, direction, through
+from placedata.index.scaling import Scaled, by_rank_or_distance, direction, rescaled_z, through
 from placedata.index.sources import Scaling
 
 Array = NDArray[Any]
@@ -284,8 +284,8 @@ def _by_rule(run: Run, column: Column, values: Array, rule: Normalise) -> Array:
         mean, sd = _mean(held), _deviation(held)
         if run.frozen is not None:
             mean, sd = np.array(run.fitted[column.item.id]["spread"], dtype=values.dtype)
-        ends = column.way * (np.hstack([start, end]) - mean) / sd
-        result = _with_ends(column.way * (values - mean) / sd, ends)
+        ends = rescaled_z(column.way * (np.hstack([start, end]) - mean) / sd, rule)
+        result = _with_ends(rescaled_z(column.way * (values - mean) / sd, rule), ends)
     else:
         rows = [by_rank_or_distance(run, rule, row, column.way) for row in values]
         result = _with_ends(np.array(rows), np.full((len(values), 2), np.nan))

@@ -167,7 +167,7 @@ def _normalised(run: Run, one: Scaled, rule: Normalise, way: int) -> Scaled:
         return _min_max(run, one, rule)
     if rule.rule == "z_score":
         mean, sd = run.settled(name, "spread", lambda: _mean_and_sd(values))
-        return _standardised(run, one, (mean, sd), way)
+        return _standardised(run, one, (mean, sd), rule)
     if rule.ties != "given" or rule.n is None:
         run.never_frozen(name, rule.rule)
     try:
@@ -183,14 +183,29 @@ def _mean_and_sd(values: Array) -> list[float]:
     return [mean, 0.0 if normalise.is_flat(values) else sd]
 
 
-def _standardised(run: Run, one: Scaled, spread: tuple[float, float], way: int) -> Scaled:
+def _standardised(run: Run, one: Scaled, spread: tuple[float, float], rule: Normalise) -> Scaled:
     mean, sd = spread
+    way = direction(run, one.item)
     flat = not sd > 0
     if flat:
-        run.decide("normalise", one.item.id, "all values are equal: z-score 0, no weight")
-    ends = tuple(0.0 if flat else way * (raw - mean) / sd for raw in (one.start, one.end))
+        text = f"all values are equal: scored {rule.mean:g}, no weight"
+        run.decide("normalise", one.item.id, text)
+    ends = np.array([0.0 if flat else way * (raw - mean) / sd for raw in (one.start, one.end)])
     scores = normalise.z_score(one.values, mean, sd, way)
-    return replace(one, values=scores, anchors=(ends[0], ends[1]), counts=not flat)
+    if rule.clip is not None:
+        beyond = int(np.sum(np.abs(scores) > rule.clip))
+        if beyond:
+            text = f"{beyond} values further than {rule.clip:g} standard deviations pulled in"
+            run.decide("normalise", one.item.id, text)
+    low, high = rescaled_z(ends, rule).tolist()
+    return replace(one, values=rescaled_z(scores, rule), anchors=(low, high), counts=not flat)
+
+
+def rescaled_z(scores: Array, rule: Normalise) -> Array:
+    """Return z-scores clipped and put on the mean and standard deviation that a rule asks for."""
+    if rule.clip is not None:
+        scores = np.clip(scores, -rule.clip, rule.clip)
+    return scores if rule.mean == 0 and rule.sd == 1 else rule.mean + rule.sd * scores
 
 
 def _min_max(run: Run, one: Scaled, rule: Normalise) -> Scaled:
