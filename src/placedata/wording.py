@@ -156,6 +156,11 @@ def rank_text(rank: float | None, of: int, *, tied: bool = False) -> str:
     return f"{'joint ' if tied else ''}{ordinal(int(rank))} of {of:,}"
 
 
+def interval_text(low: int, high: int) -> str:
+    """Return a rank interval: ``4 to 7``, or ``4`` where it is one rank."""
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
 def polarity_sentence(polarity: str) -> str:
     """Return which way is good, as a sentence; empty for an unknown polarity."""
     return POLARITY_WORDS.get(polarity, "")

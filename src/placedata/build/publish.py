@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from placedata.build.levels import larger_layer, membership, told_apart
+from placedata.build.scoring import Scored, score_level, write_json, write_scores
 from placedata.geography import WEB_CRS
 from placedata.snapshot import names, plain
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from placedata.catalog import Catalog
     from placedata.geography import Boundaries
-    from placedata.index import Scores
     from placedata.layers import Ground, Layer
 
 #: Decimals of a degree in the web outline: about 0.1 m.
@@ -44,7 +43,7 @@ def write_snapshot(
     _write_postcodes(folder, ground)
     for larger, areas in found.items():
         belongs, notes = belonging[larger]
-        _write_json(folder / f"{larger}.json", {"areas": belongs, "notes": notes})
+        write_json(folder / f"{larger}.json", {"areas": belongs, "notes": notes})
         (folder / larger).mkdir()
         taken = [larger_layer(layer, belongs, areas.codes) for layer in ordered]
         write_level(folder / larger, catalog, areas, taken, scores)
@@ -62,8 +61,8 @@ def write_level(
     catalog: Catalog,
     areas: Boundaries,
     layers: list[Layer],
-    smaller: Scores | None = None,
-) -> Scores | None:
+    smaller: Scored | None = None,
+) -> Scored | None:
     """Write values, scores, outlines and catalogue of one level; return the scores.
 
     Parameters
@@ -73,12 +72,12 @@ def write_level(
         both levels can be compared.
     """
     _write_values(folder, layers)
-    scores = _score(catalog, areas.codes, layers, smaller)
-    _write_scores(folder, catalog, layers, scores)
+    scored = score_level(catalog, areas.codes, layers, smaller)
+    write_scores(folder, catalog, layers, scored)
     _write_areas(folder, areas)
     records = [_record(catalog, layer) for layer in layers]
-    _write_json(folder / names.CATALOGUE, {"place": _place(catalog, areas), "layers": records})
-    return scores
+    write_json(folder / names.CATALOGUE, {"place": _place(catalog, areas), "layers": records})
+    return scored
 
 
 def in_order(catalog: Catalog, layers: Mapping[str, Layer]) -> list[Layer]:
@@ -112,69 +111,6 @@ def _ranked(layer: Layer) -> pd.DataFrame:
     return frame.assign(
         rank=rounded.groupby(frame["period"]).rank(method="min", ascending=ascending)
     )
-
-
-def _score(
-    catalog: Catalog, codes: list[str], layers: list[Layer], smaller: Scores | None
-) -> Scores | None:
-    """Return the scores from the newest period of each layer that belongs to a component.
-
-    A layer without a figure in any ward takes no part, and a decision says so.
-    """
-    import pandas as pd
-
-    from placedata.index import Decision, score
-
-    columns, empty = {}, []
-    for layer in layers:
-        if layer.definition.component is not None:
-            rows = layer.values[layer.values["period"] == layer.periods[-1]]
-            if rows["value"].notna().any():
-                columns[layer.id] = rows.set_index("area_code")["value"]
-            else:
-                empty.append(layer.id)
-    if not columns:
-        return None
-    table = pd.DataFrame(columns).reindex(codes)
-    table.index.name = "area_code"
-    framework = catalog.framework
-    kept = [
-        item.model_dump(exclude_unset=True) for item in framework.indicators if item.id in columns
-    ]
-    calibration = smaller.calibration if smaller else None
-    scores = score(table, framework.with_method(indicators=kept), calibration=calibration)
-    told = [Decision("inputs", name, "no ward has a figure, so it takes no part") for name in empty]
-    return replace(scores, decisions=(*told, *scores.decisions))
-
-
-def _write_scores(
-    folder: Path, catalog: Catalog, layers: list[Layer], scores: Scores | None
-) -> None:
-    import pandas as pd
-
-    from placedata.index import labels
-
-    framework = catalog.framework.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    scored = {layer.id: layer.periods[-1] for layer in layers if layer.definition.component}
-    document: dict[str, Any] = {"framework": framework, "periods": scored}
-    document |= {"decisions": [], "bounds": [], "weights": [], "diagnostics": [], "labels": []}
-    document |= {"rank_note": "", "notice": ""}
-    columns = ["area_code", "node", "level", "score", "rank", "coverage"]
-    table = pd.DataFrame(columns=columns).astype({"score": float, "rank": float, "coverage": float})
-    if scores is not None:
-        table = scores.table[columns].astype({"score": float, "rank": float, "coverage": float})
-        document |= {
-            "decisions": plain(scores.decisions),
-            "bounds": _rows(scores.bounds),
-            "weights": _rows(scores.weights),
-            "diagnostics": _rows(scores.diagnostics),
-            "labels": _rows(labels(scores)),
-            "rank_note": scores.rank_note,
-            "notice": scores.notice,
-            "calibration": scores.calibration.hash if scores.calibration else "",
-        }
-    table.to_parquet(folder / names.SCORES, index=False, compression="zstd")
-    _write_json(folder / names.INDEX, document)
 
 
 def _write_areas(folder: Path, areas: Boundaries) -> None:
@@ -279,14 +215,3 @@ def _decimals(layer: Layer) -> int:
 
     asked = layer.definition.decimals
     return decimals_for(layer.values["value"].dropna()) if asked is None else asked
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = plain(
-        frame.astype(object).where(frame.notna(), None).to_dict("records")
-    )
-    return rows
-
-
-def _write_json(path: Path, document: Any) -> None:  # noqa: ANN401
-    path.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")

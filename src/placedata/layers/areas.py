@@ -229,7 +229,7 @@ def _mean(
     }
     inside = values.index.isin(lookup.weights["from_code"])
     flow = Flow(period, len(values), int(inside.sum()), 0.0, int((~inside).sum()))
-    method = f"mean weighted by {entry.definition.weighted_by}, {in_words(lookup)}"
+    method = f"mean weighted by {ground.title(entry.definition.weighted_by)}, {in_words(lookup)}"
     notes = (*([note] if note else []), *lookup_notes(lookup))
     notes += _strangers(moved.unmatched, lookup.source)
     return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)

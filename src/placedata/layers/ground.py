@@ -44,6 +44,14 @@ class Ground:
         """The place's own disclosure threshold."""
         return self.catalog.place.disclosure.threshold
 
+    def title(self, layer: str | None) -> str:
+        """Return a layer's title as it stands inside a sentence: ``usual residents``."""
+        if layer is None or layer not in self.catalog.layers:
+            return str(layer)
+        title = self.catalog.layers[layer].definition.title
+        shouted = len(title) > 1 and title[1].isupper()  # an abbreviation stays as it is
+        return title if shouted else title[:1].lower() + title[1:]
+
     def boundaries(self, geography: str) -> Boundaries:
         """Return the boundaries of a geography, cut by the parent."""
 

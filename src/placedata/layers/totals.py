@@ -46,13 +46,13 @@ def place_summary(entry: LayerEntry, part: Part, ground: Ground) -> Summary:
     weights = have["weight"]
     if weights.notna().all() and weights.sum() > 0:
         value = float((have["value"] * weights).sum() / weights.sum())
-        return Summary(part.period, value, comparator, _basis(entry, part))
+        return Summary(part.period, value, comparator, _basis(entry, part, ground))
     return Summary(part.period, float(have["value"].mean()), comparator, "simple mean of wards")
 
 
-def _basis(entry: LayerEntry, part: Part) -> str:
+def _basis(entry: LayerEntry, part: Part, ground: Ground) -> str:
     if entry.definition.weighted_by:
-        return f"mean weighted by {entry.definition.weighted_by}"
+        return f"mean weighted by {ground.title(entry.definition.weighted_by)}"
     if part.method.startswith("as published"):
         return "simple mean of wards"
     if "raster" in part.method:

@@ -25,6 +25,11 @@ class NodeScore:
         0 to 100, higher is better; None where too little was observed.
     rank, of
         1 is best among the `of` wards that have a score.
+    low, high
+        Nine of ten repeats of the index, with its choices and the chance in its figures varied,
+        rank the ward between these two.
+    group
+        Wards of one group cannot be told apart by this score; 1 is the group at the top.
     place_mean
         Simple mean of all wards' scores.
     coverage
@@ -43,6 +48,9 @@ class NodeScore:
     score: float | None
     rank: int | None
     of: int
+    low: int | None
+    high: int | None
+    group: int | None
     place_mean: float | None
     coverage: float
     label: str
@@ -115,6 +123,8 @@ class Scorecard:
         Layers outside the index.
     periods
         Oldest and newest period behind the score, or None without a score.
+    alike
+        Names of the wards whose index score cannot be told apart from this one's.
     strengths, weaknesses
         In words: title, figure and rank of what stands out, components first.
     warning
@@ -133,6 +143,7 @@ class Scorecard:
     nodes: tuple[NodeScore, ...]
     figures: tuple[Figure, ...]
     context: tuple[Figure, ...]
+    alike: tuple[str, ...]
     strengths: tuple[str, ...]
     weaknesses: tuple[str, ...]
     periods: tuple[str, str] | None
@@ -208,6 +219,7 @@ def make_scorecard(snapshot: Snapshot, area: str) -> Scorecard:
         nodes=nodes,
         figures=inside,
         context=tuple(item for item in figures if item.component is None),
+        alike=_alike(snapshot, nodes, area),
         strengths=_labelled(nodes, inside, "strength"),
         weaknesses=_labelled(nodes, inside, "weakness"),
         periods=periods,
@@ -268,6 +280,9 @@ def _node(snapshot: Snapshot, node: Any, area: str, labels: Mapping[str, str]) -
         score=_number(row["score"]),
         rank=_whole(row["rank"]),
         of=int(rows["score"].notna().sum()),
+        low=_whole(row["low"]),
+        high=_whole(row["high"]),
+        group=_whole(row["group"]) or None,
         place_mean=_number(rows["score"].mean()),
         coverage=float(row["coverage"]),
         label=labels.get(node.id, ""),
@@ -307,6 +322,15 @@ def _figure(snapshot: Snapshot, record: LayerRecord, area: str) -> Figure:
         method=record.method,
         share_alike=record.share_alike,
     )
+
+
+def _alike(snapshot: Snapshot, nodes: tuple[NodeScore, ...], area: str) -> tuple[str, ...]:
+    """Return the names of the other wards in this ward's group on the whole index."""
+    if not nodes or nodes[0].group is None:
+        return ()
+    table = snapshot.score_table(nodes[0].id)
+    same = table[(table["group"] == nodes[0].group) & (table.index != area)]
+    return tuple(same.sort_values("rank")["area_name"])
 
 
 def _labelled(

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "area_code", "area_name", "kind", "id", "title", "component", "period", "value", "unit",
-    "polarity", "rank", "of", "score", "place_value", "comparator_value", "coverage", "label",
-    "status", "publisher", "licence", "place", "snapshot", "published",
+    "polarity", "rank", "rank_low", "rank_high", "of", "score", "place_value", "comparator_value",
+    "coverage", "label", "status", "publisher", "licence", "place", "snapshot", "published",
 )  # fmt: skip
 
 
@@ -54,6 +54,8 @@ def _node(node: NodeScore) -> dict[str, object]:
         "unit": "score, 0 to 100",
         "polarity": "higher_is_better",
         "rank": "" if node.rank is None else node.rank,
+        "rank_low": "" if node.low is None else node.low,
+        "rank_high": "" if node.high is None else node.high,
         "of": node.of,
         "score": "" if node.score is None else node.score,
         "place_value": "" if node.place_mean is None else node.place_mean,

@@ -11,6 +11,7 @@ from placedata.geography import geography_in_words
 from placedata.wording import (
     SHORTHAND_NOTES,
     format_value,
+    interval_text,
     join_list,
     plural,
     polarity_sentence,
@@ -96,9 +97,11 @@ def score_text(score: float | None) -> str:
 
 
 def _rank(item: NodeScore | Figure) -> str:
-    if isinstance(item.rank, int):
-        return rank_text(item.rank, item.of)
-    return "not ranked"
+    if item.rank is None:
+        return "not ranked"
+    text = rank_text(item.rank, item.of)
+    low, high = getattr(item, "low", None), getattr(item, "high", None)
+    return text if low is None or high is None else f"{text} ({interval_text(low, high)})"
 
 
 def _against(node: NodeScore) -> str:

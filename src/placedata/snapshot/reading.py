@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from placedata.framework import Framework
 
 
+SCORE_COLUMNS = ["score", "rank", "coverage", "low", "high", "median", "p_top", "p_bottom", "group"]
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One published version of a place, opened for reading.
@@ -210,13 +213,17 @@ class Snapshot:
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """Long: ``area_code``, ``node``, ``level``, ``score``, ``rank``, ``coverage``."""
+        """Long: ``area_code``, ``node``, ``level`` and the columns of `score_table`."""
         import pandas as pd
 
         return pd.read_parquet(self.directory / SCORES)
 
     def score_table(self, node: str) -> pd.DataFrame:
-        """Return ``score``, ``rank``, ``coverage`` of one node of the index, by area code.
+        """Return the scores of one node of the index, by area code.
+
+        Columns ``score``, ``rank``, ``coverage``; ``low``, ``high``, ``median`` (nine of ten of
+        the repeats rank between the first two); ``p_top``, ``p_bottom`` (chance of being among
+        the first and the last tenth); ``group`` (wards of one group cannot be told apart).
 
         Raises
         ------
@@ -234,7 +241,7 @@ class Snapshot:
             )
             raise PlaceDataError(f"there is no node {node!r} in the index", [problem])
         empty = self.scores.iloc[:0].set_index("area_code")
-        frame = self._scores_of.get(node, empty)[["score", "rank", "coverage"]]
+        frame = self._scores_of.get(node, empty)[SCORE_COLUMNS]
         return frame.reindex(self.areas.index).assign(area_name=self.areas["area_name"])
 
     def indicator_scores(self, layer: str) -> pd.Series:

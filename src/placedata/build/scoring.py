@@ -1,0 +1,197 @@
+"""Scores of one level with their rank intervals, and the files that keep them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from placedata.snapshot import names, plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from placedata.catalog import Catalog
+    from placedata.framework import Framework
+    from placedata.index import Scores, Uncertainty
+    from placedata.layers import Layer
+
+#: Replicates behind a rank interval; beyond MANY_AREAS fewer, since each is as much more work.
+REPLICATES = 2_000
+FEWER_REPLICATES = 500
+MANY_AREAS = 2_000
+SEED = 1
+#: With fewer areas a rank says next to nothing, and its interval nothing at all.
+FEWEST_AREAS = 4
+TOO_FEW = f"ranks of fewer than {FEWEST_AREAS} areas have no interval"
+#: Columns of a rank interval, as `placedata.index.uncertainty` names them -> as a snapshot does.
+INTERVAL = {
+    "low": "low", "high": "high", "median": "median",
+    "top": "p_top", "bottom": "p_bottom", "group": "group",
+}  # fmt: skip
+COLUMNS = ("area_code", "node", "level", "score", "rank", "coverage", *INTERVAL.values())
+IN_WORDS = {
+    "weights": "the weights",
+    "normalise": "the way to a common scale",
+    "aggregate": "the kind of mean",
+    "winsor": "the treatment of outliers",
+    "impute": "missing figures",
+    "leave_out": "one indicator left out",
+    "standard errors": "the chance in counts",
+}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores of one level, and how far each rank can be relied upon."""
+
+    scores: Scores
+    uncertainty: Uncertainty | None
+
+
+def score_level(
+    catalog: Catalog, codes: list[str], layers: list[Layer], smaller: Scored | None
+) -> Scored | None:
+    """Return the scores from the newest period of each layer that belongs to a component.
+
+    A layer without a figure in any ward takes no part, and a decision says so.
+
+    Parameters
+    ----------
+    smaller
+        Scores of the level below, whose bounds and weights are used again.
+    """
+    import pandas as pd
+
+    from placedata.index import Decision, Replicates, score, uncertainty
+
+    columns, errors, empty = {}, {}, []
+    for layer in layers:
+        if layer.definition.component is None:
+            continue
+        rows = layer.values[layer.values["period"] == layer.periods[-1]].set_index("area_code")
+        if rows["value"].isna().all():
+            empty.append(layer.id)
+            continue
+        columns[layer.id] = rows["value"]
+        if layer.definition.rate is not None:
+            errors[layer.id] = _chance(layer, rows)
+    if not columns:
+        return None
+    table = pd.DataFrame(columns).reindex(codes)
+    table.index.name = "area_code"
+    framework = _with(catalog.framework, list(columns))
+    calibration = smaller.scores.calibration if smaller else None
+    scores = score(table, framework, calibration=calibration)
+    told = [Decision("inputs", name, "no ward has a figure, so it takes no part") for name in empty]
+    if len(codes) < FEWEST_AREAS:
+        told.append(Decision("uncertainty", framework.id, TOO_FEW))
+        return Scored(replace(scores, decisions=(*told, *scores.decisions)), None)
+    found = uncertainty(
+        table,
+        framework,
+        standard_errors=pd.DataFrame(errors).reindex(codes) if errors else None,
+        replicates=Replicates(REPLICATES if len(codes) <= MANY_AREAS else FEWER_REPLICATES, SEED),
+        calibration=calibration,
+    )
+    told += [Decision("uncertainty", framework.id, text) for text in found.told]
+    return Scored(replace(scores, decisions=(*told, *scores.decisions)), found)
+
+
+def _with(framework: Framework, layers: list[str]) -> Framework:
+    """Return the framework with only the indicators that have figures."""
+    kept = [
+        item.model_dump(exclude_unset=True) for item in framework.indicators if item.id in layers
+    ]
+    return framework.with_method(indicators=kept)
+
+
+def _chance(layer: Layer, rows: pd.DataFrame) -> pd.Series:
+    """Return the standard error of a rate made of a count: that of independent events (Poisson)."""
+    import pandas as pd
+
+    from placedata.index.standard_errors import poisson
+
+    rate = layer.definition.rate
+    below = rows["denominator"].to_numpy(float)
+    error = poisson(
+        rows["numerator"].to_numpy(float), denominator=below, per=rate.per if rate else 1
+    )
+    return pd.Series(error, index=rows.index)
+
+
+def rank_note(found: Uncertainty) -> str:
+    """Return how the rank intervals were made, in words."""
+    varied = [IN_WORDS.get(name, name) for name in found.sources]
+    listed = ", ".join(varied[:-1]) + (" and " if len(varied) > 1 else "") + varied[-1]
+    return (
+        f"rank intervals hold nine of ten of {found.replicates:,} repeats of the index with "
+        f"{listed} varied at random"
+    )
+
+
+def write_scores(
+    folder: Path, catalog: Catalog, layers: list[Layer], scored: Scored | None
+) -> None:
+    """Write the scores and the index document of one level."""
+    import pandas as pd
+
+    from placedata.index import labels
+
+    framework = catalog.framework.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    periods = {layer.id: layer.periods[-1] for layer in layers if layer.definition.component}
+    document: dict[str, Any] = {"framework": framework, "periods": periods}
+    document |= {"decisions": [], "bounds": [], "weights": [], "diagnostics": [], "labels": []}
+    document |= {"rank_note": "", "notice": ""}
+    table = pd.DataFrame(columns=list(COLUMNS))
+    if scored is not None:
+        scores, found = scored.scores, scored.uncertainty
+        table = _with_intervals(scores.table, found)
+        document |= {
+            "decisions": plain(scores.decisions),
+            "bounds": _rows(scores.bounds),
+            "weights": _rows(scores.weights),
+            "diagnostics": _rows(scores.diagnostics),
+            "labels": _rows(labels(scores)),
+            "rank_note": rank_note(found) if found else TOO_FEW,
+            "notice": scores.notice,
+            "calibration": scores.calibration.hash if scores.calibration else "",
+            "uncertainty": _told(found),
+        }
+    numbers = dict.fromkeys(COLUMNS[3:], float)
+    table = table[list(COLUMNS)].astype(numbers)
+    table.to_parquet(folder / names.SCORES, index=False, compression="zstd")
+    write_json(folder / names.INDEX, document)
+
+
+def _with_intervals(scores: pd.DataFrame, found: Uncertainty | None) -> pd.DataFrame:
+    """Return the scores with rank intervals, widened to whole ranks."""
+    import numpy as np
+
+    if found is None:
+        return scores.assign(**dict.fromkeys(INTERVAL.values(), np.nan))
+    intervals = found.table.rename(columns=INTERVAL)[["area_code", "node", *INTERVAL.values()]]
+    intervals["low"] = np.floor(intervals["low"])
+    intervals["high"] = np.ceil(intervals["high"])
+    return scores.merge(intervals, how="left", on=["area_code", "node"])
+
+
+def _told(found: Uncertainty | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    sources = list(found.sources)
+    return {"replicates": found.replicates, "seed": found.seed, "sources": sources}
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = plain(
+        frame.astype(object).where(frame.notna(), None).to_dict("records")
+    )
+    return rows
+
+
+def write_json(path: Path, document: Any) -> None:  # noqa: ANN401
+    """Write a document as JSON, missing numbers as null."""
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")
