@@ -29,8 +29,8 @@ from placedata.index.sources import Draws, Sources
 
 Array = NDArray[np.float64]
 Result = TypeVar("Result")
-#: Values of one indicator that are worked on at a time: they stay in the processor's cache.
-AT_A_TIME = 32_768
+#: Values of one indicator that are worked on at a time: more, and memory is slow; fewer, and calls are.
+AT_A_TIME = 131_072
 MOST_ROWS = 256
 
 

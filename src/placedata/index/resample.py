@@ -26,7 +26,7 @@ Shares = NDArray[np.float64]
 EXCHANGEABLE = {"min_max", "z_score", "percentile_rank"}
 #: A z-score three standard deviations from the mean reaches the end of the scale.
 REACH = 3.0
-#: With more ties than this in a column its percentile ranks are found the long way.
+#: With more groups of ties than this in a column its percentile ranks are found the long way.
 MOST_TIES = 200
 
 
@@ -59,6 +59,15 @@ class Column:
     def there(self) -> NDArray[np.bool_]:
         """Where a value is there after imputation."""
         return ~np.isnan(self.filled)
+
+    def held(self, values: Array) -> Array:
+        """Return the columns of the areas with a value, row by row in memory."""
+        return values if self.complete else np.take(values, self.places, axis=1)
+
+    @cached_property
+    def places(self) -> NDArray[np.int64]:
+        """The places of the areas with a value after imputation."""
+        return np.flatnonzero(self.there)
 
     @cached_property
     def complete(self) -> bool:
@@ -190,7 +199,7 @@ def _scored(run: Run, column: Column, values: Array, choice: tuple[Shares, Scali
     if way == "nominal":
         return _by_rule(run, column, treated, rule)
     to = rule.to
-    held = treated if column.complete else treated[:, column.there]
+    held = column.held(treated)
     if way == "percentile_rank":
         return _percentiles(column, treated, to)
     if way == "z_score":
@@ -204,25 +213,24 @@ def _scored(run: Run, column: Column, values: Array, choice: tuple[Shares, Scali
 
 def _percentiles(column: Column, values: Array, to: tuple[float, float]) -> Array:
     """Return percentile ranks of drawn columns, ties averaged."""
-    scores = np.empty((len(values), values.shape[1] + 2), dtype=values.dtype)
+    held = column.way * column.held(values)
+    scores = np.full((len(values), values.shape[1] + 2), np.nan, dtype=values.dtype)
     scores[:, -2:] = to
-    if not column.complete:
-        scores[:, :-2] = normalise.percentile_rank(values, column.way, to, "average")
-        return scores
-    count = values.shape[1]
+    count = held.shape[1]
     steps = np.linspace(*to, count, dtype=values.dtype)
-    for row, own in zip(scores[:, :-2], column.way * values, strict=True):
+    for row, own in zip(scores, held, strict=True):
         order = np.argsort(own)
         ordered = own[order]
+        where = order if column.complete else column.places[order]
+        row[where] = steps
         tied = np.flatnonzero(ordered[1:] == ordered[:-1])
-        row[order] = steps
-        if len(tied) > MOST_TIES:
-            row[:] = normalise.percentile_rank(own[None, :], 1, to, "average")[0]
-        elif len(tied):
-            first = tied[np.diff(tied, prepend=-2) > 1]
-            last = tied[np.diff(tied, append=count + 1) > 1] + 1
-            for one, end in zip(first.tolist(), last.tolist(), strict=True):
-                row[order[one : end + 1]] = (steps[one] + steps[end]) / 2
+        first = tied[np.diff(tied, prepend=-2) > 1]
+        if len(first) > MOST_TIES:
+            row[column.places] = normalise.percentile_rank(own[None, :], 1, to, "average")[0]
+            continue
+        last = tied[np.diff(tied, append=count + 1) > 1] + 1
+        for one, end in zip(first.tolist(), last.tolist(), strict=True):
+            row[where[one : end + 1]] = (steps[one] + steps[end]) / 2
     return scores
 
 
@@ -280,7 +288,7 @@ def _by_rule(run: Run, column: Column, values: Array, rule: Normalise) -> Array:
         ends = np.hstack([column.way * start, column.way * end])
         result = _with_ends(column.way * values, ends)
     elif rule.rule == "z_score":
-        held = values if column.complete else values[:, column.there]
+        held = column.held(values)
         mean, sd = _mean(held), _deviation(held)
         if run.frozen is not None:
             mean, sd = np.array(run.fitted[column.item.id]["spread"], dtype=values.dtype)
@@ -304,7 +312,7 @@ def _ends(run: Run, column: Column, values: Array) -> tuple[Array, Array]:
     if column.item.goalposts or rule.rule in {"fixed", "natural"} or run.frozen is not None:
         wide = (len(values), 1)
         return (np.full(wide, one.start, values.dtype), np.full(wide, one.end, values.dtype))
-    held = values if column.complete else values[:, column.there]
+    held = column.held(values)
     low, high = held.min(axis=1, keepdims=True), held.max(axis=1, keepdims=True)
     if rule.rule == "spread":
         beyond = rule.k * _deviation(held)
