@@ -147,7 +147,7 @@ def test_the_nearest_service_is_measured_from_where_postcodes_are(toy_place):
 
 
 def test_a_ward_resting_on_too_little_has_no_figure(toy_place):
-    toy_place.write("data/small_areas.csv", "lsoa21_code,people\nE01990001,400\nE01990002,[c]\n")
+    toy_place.write("data/small_areas.csv", "lsoa21_code,people\nE01990001,400\nE01990002,n/a\n")
     frame = toy_place.open().check()["people"].values.set_index("area_code")
     assert frame["status"].tolist() == ["ok", "ok", "missing", "missing"]
     assert frame["value"].isna().tolist() == [False, False, True, True]
@@ -252,3 +252,9 @@ def test_what_the_source_withholds_is_suppressed_what_it_lacks_is_missing(toy_pl
     expected = ["suppressed", "missing", "ok", "ok"]
     assert layers["ill"].values["status"].tolist() == expected
     assert layers["ill_rate"].values["status"].tolist() == expected
+
+
+def test_a_ward_of_withheld_small_areas_is_suppressed_too(toy_place):
+    toy_place.write("data/small_areas.csv", "lsoa21_code,people\nE01990001,400\nE01990002,[c]\n")
+    layer = toy_place.open().check()["people"]
+    assert layer.values["status"].tolist() == ["ok", "ok", "suppressed", "suppressed"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from placedata.layers.areas import source_geography
 from placedata.layers.layer import VALUE_COLUMNS
 from placedata.trust.disclosure import suppressed
 
@@ -41,6 +42,17 @@ def shown_values(entry: LayerEntry, parts: list[Part], ground: Ground) -> tuple[
     return values.sort_values(["period", "area_code"], ignore_index=True), hidden
 
 
+def _wards_of(entry: LayerEntry, codes: set[str], ground: Ground) -> set[str]:
+    """Return the wards that rest on some source areas: themselves, or through the lookup."""
+    home = ground.catalog.place.geography
+    geography = source_geography(entry, ground.observations(entry.id), ground)
+    lookup = None if geography == home else ground.lookup(geography, home)
+    if not codes or lookup is None:
+        return codes
+    pairs = lookup.weights
+    return set(pairs.loc[pairs["from_code"].isin(codes), "to_code"])
+
+
 def _threshold(entry: LayerEntry, ground: Ground) -> int | None:
     """Return the least count that may be shown, or None where the layer does not count people.
 
@@ -60,7 +72,7 @@ def _withheld(entry: LayerEntry, period: str, ground: Ground) -> set[str]:
         if told is None:
             return set()
         rows = told[(told["period"] == period) & (told["reason"] == "suppressed")]
-        return set(rows["area_code"])
+        return _wards_of(entry, set(rows["area_code"]), ground)
     rate = entry.definition.rate
     above = ground.layers[str(rate and rate.numerator)].values
     rows = above[(above["period"] == period) & (above["status"] == "suppressed")]
