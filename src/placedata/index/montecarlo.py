@@ -29,7 +29,7 @@ from placedata.index.sources import Draws, Sources
 
 Array = NDArray[np.float64]
 Result = TypeVar("Result")
-#: Values of one indicator that are worked on at a time: more, and memory is slow; fewer, and calls are.
+#: Values of one indicator that are worked on at a time: more wait for memory, fewer for calls.
 AT_A_TIME = 131_072
 MOST_ROWS = 256
 
