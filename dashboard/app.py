@@ -10,7 +10,7 @@ from flask_compress import Compress
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import rendering, security, static_files
-from dashboard.api import downloads, map_data
+from dashboard.api import downloads, health, map_data
 from dashboard.pages import about, accessibility, area, errors, layer, layers, map_page
 from dashboard.served import keep_served
 
@@ -49,6 +49,7 @@ def create_app(place: Place) -> Flask:
     errors.register(app)
     map_data.register(app)
     downloads.register(app)
+    health.register(app)
     hashes: list[str] = []
     for page in PAGES:
         hashes += page.register(app) or ()
@@ -64,7 +65,7 @@ def _only_known_paths(app: Flask) -> None:
     def refuse() -> AnyResponse | None:
         if request.endpoint == "/<path:path>":
             if request.path.endswith("/"):
-                return redirect("/" + request.path.strip("/"), 308)
+                return redirect(f"{request.script_root}/" + request.path.strip("/"), 308)
             abort(404)
         if request.path == security.CALLBACK:
             # The page has no callback on the server: everything sent here is a mistake.

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
+from dashboard.care import indicators_below, layer_care, score_care
+from dashboard.choices import SCORE
+from dashboard.levels import area_words, at_level, level_context, parent_of
 from dashboard.map_state import MapState
-from dashboard.rendering import area_words
-from dashboard.views import RANK_NOTE, View, layer_view
+from dashboard.rendering import site_root
+from dashboard.table_pages import table_page
+from dashboard.views import View, layer_view
 from placedata.wording import plural
 
 if TYPE_CHECKING:
@@ -17,14 +22,15 @@ if TYPE_CHECKING:
 
 #: Props of the map that change with the state, in the order in which the page script gives them.
 MAP_PROPS = ("geometry", "classes", "palette", "labels", "selected", "ariaLabel", "attribution")
+#: Many areas: a search then also moves the map there.
+MANY_AREAS = 60
 PARTS = ("notices", "heading", "legend", "areas", "table", "source", "credit")
 
 
 def view_of(kept: Served, snapshot: Snapshot, layer: str, period: str | None) -> View:
     """Return the view of a layer or score, made once for each snapshot."""
-    return kept.made(
-        ("view", snapshot.id, layer, period), lambda: layer_view(snapshot, layer, period)
-    )
+    key = ("view", snapshot.id, snapshot.place["geography"], layer, period)
+    return kept.made(key, lambda: layer_view(snapshot, layer, period))
 
 
 def map_document(
@@ -34,25 +40,32 @@ def map_document(
 
     Only class numbers, labels and the parts around the map are in it; the outlines have an address
     of their own, which stays the same for a snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        The place's own, at its smallest level; the state says which level is shown.
     """
-    view = view_of(kept, snapshot, state.layer, state.period)
+    shown = at_level(snapshot, state.level)
+    view = view_of(kept, shown, state.layer, state.period)
+    rows = table_page(view, state)
+    state = replace(state, page=rows.page)
     place = snapshot.place["name"]
-    base = f"/snapshots/{snapshot.id}"
-    words = {"view": view, "state": state, "notices": notices, **_shared(snapshot)}
+    base = f"{site_root()}/snapshots/{snapshot.id}"
+    context = level_context(shown, snapshot)
+    words = {"view": view, "state": state, "notices": notices, "rows": rows, **context}
+    words["care"] = care_of(shown, snapshot, view)
     return {
         "snapshot": snapshot.id,
-        "state": {
-            "layer": state.layer,
-            "period": state.period,
-            "area": state.area,
-            "sort": state.sort,
-        },
+        "state": asdict(state),
         "query": state.query,
         "title": f"{view.heading} – Map – {place}",
-        "said": f"{view.heading}. {_counted(view, snapshot)} {view.direction}",
+        "said": f"{view.heading}. {_counted(view, shown)} {view.direction}",
         "periods": list(view.periods),
+        "paged": rows.paged,
+        "many": len(view.rows) > MANY_AREAS,
         "map": {
-            "geometry": f"{base}/areas.geojson",
+            "geometry": f"{base}/areas.geojson{_level_query(state)}",
             "classes": [row.number for row in view.rows],
             "palette": list(view.palette.colours),
             "labels": [row.label for row in view.rows],
@@ -69,23 +82,39 @@ def map_document(
     }
 
 
+def table_part(kept: Served, snapshot: Snapshot, state: MapState) -> dict[str, Any]:
+    """Return one page of the table and nothing else: the map stays as it is."""
+    shown = at_level(snapshot, state.level)
+    view = view_of(kept, shown, state.layer, state.period)
+    rows = table_page(view, state)
+    state = replace(state, page=rows.page)
+    context = level_context(shown, snapshot)
+    table = render_template("map/table.html", view=view, state=state, rows=rows, **context)
+    one, many = area_words(shown)
+    said = f"Rows {rows.first:,} to {rows.last:,} of {plural(rows.found, one, many)}."
+    if not rows.found:
+        said = f"No {one} has this name."
+    return {
+        "state": asdict(state),
+        "query": state.query,
+        "said": said,
+        "parts": {"table": table},
+    }
+
+
 def area_part(kept: Served, snapshot: Snapshot, state: MapState) -> str:
     """Return the panel of the selected area."""
-    words: dict[str, Any] = {"state": state, "row": None, **_shared(snapshot)}
+    shown = at_level(snapshot, state.level)
+    words: dict[str, Any] = {"state": state, "row": None, **level_context(shown, snapshot)}
     if state.area is not None:
-        view = view_of(kept, snapshot, state.layer, state.period)
+        view = view_of(kept, shown, state.layer, state.period)
         words |= {
             "view": view,
             "row": view.row(state.area),
-            "scores": _headline(kept, snapshot, state.area),
+            "scores": _headline(kept, shown, state.area),
+            "parent": None if state.level else parent_of(snapshot, state.area),
         }
-        words["rank_note"] = snapshot.index["rank_note"] or RANK_NOTE
     return render_template("map/area.html", **words)
-
-
-def _shared(snapshot: Snapshot) -> dict[str, Any]:
-    one, many = area_words(snapshot)
-    return {"snapshot": snapshot, "place": snapshot.place, "area_word": one, "areas_word": many}
 
 
 def _headline(kept: Served, snapshot: Snapshot, area: str) -> list[dict[str, Any]]:
@@ -107,6 +136,14 @@ def _headline(kept: Served, snapshot: Snapshot, area: str) -> list[dict[str, Any
     return found
 
 
+def care_of(shown: Snapshot, snapshot: Snapshot, view: View) -> str:
+    """Return what is to be known of how the figures of a view came to the areas."""
+    if view.record is not None:
+        return layer_care(shown, snapshot, view.record)
+    below = indicators_below(shown, view.id.removeprefix(SCORE))
+    return score_care(shown, snapshot, below)
+
+
 def _counted(view: View, snapshot: Snapshot) -> str:
     """Return how many areas have a value: ``17 of 18 wards``."""
     one, many = area_words(snapshot)
@@ -117,4 +154,8 @@ def _counted(view: View, snapshot: Snapshot) -> str:
 
 
 def _svg_query(state: MapState) -> str:
-    return MapState(state.layer, state.period, state.area, "name").query
+    return replace(state.shown, area=state.area).query
+
+
+def _level_query(state: MapState) -> str:
+    return f"?level={state.level}" if state.level else ""

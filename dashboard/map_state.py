@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from dashboard.choices import SCORE, choice_ids, default_choice
+from dashboard.levels import area_words, at_level, level_id, parents
 from placedata.errors import nearest
 
 if TYPE_CHECKING:
@@ -31,20 +32,44 @@ class MapState:
         The selected area's code, or None.
     sort
         One of `SORTS`: a column, falling where it begins with a minus.
+    level
+        Geography of larger areas (``lad22``); empty for the place's own.
+    page
+        Page of the table, from 1.
+    find
+        Words that the names in the table must hold.
     """
 
     layer: str
     period: str | None
     area: str | None
-    sort: str
+    sort: str = "name"
+    level: str = ""
+    page: int = 1
+    find: str = ""
 
     @property
     def query(self) -> str:
         """The address of this state: ``layer=no2&period=2023``."""
-        parts = {"layer": self.layer, "period": self.period, "area": self.area}
-        if self.sort != "name":
-            parts["sort"] = self.sort
+        parts = {
+            "layer": self.layer,
+            "period": self.period,
+            "level": self.level,
+            "area": self.area,
+            "sort": self.sort if self.sort != "name" else "",
+            "find": self.find,
+            "page": str(self.page) if self.page > 1 else "",
+        }
         return urlencode({key: value for key, value in parts.items() if value})
+
+    def up(self, level: str, area: str) -> str:
+        """Return the address of the same view with another area at another level."""
+        return replace(self.shown, area=area, level=level).query
+
+    @property
+    def shown(self) -> MapState:
+        """The state of the map alone: without selection, order and page of the table."""
+        return replace(self, area=None, sort="name", page=1, find="")
 
 
 def read_state(
@@ -55,17 +80,24 @@ def read_state(
     Parameters
     ----------
     arguments
-        ``layer``, ``period``, ``area``, ``sort``: anything that a person may have typed.
+        ``layer``, ``period``, ``level``, ``area``, ``sort``, ``find``, ``page``: anything that a
+        person may have typed.
+    snapshot
+        The place's own, at its smallest level.
     """
     notices: list[str] = []
     layer = _layer(arguments.get("layer", ""), snapshot, notices)
     period = _period(layer, arguments.get("period", ""), snapshot, notices)
-    area = _area(arguments.get("area", ""), snapshot, notices)
+    asked_area = arguments.get("area", "")
+    level = _level(arguments.get("level", ""), asked_area, snapshot, notices)
+    area = _area(asked_area, level, snapshot, notices)
     sort = arguments.get("sort", "") or "name"
     if sort not in SORTS:
         notices.append(f"The table cannot be sorted by {_said(sort)}; it is sorted by name.")
         sort = "name"
-    return MapState(layer, period, area, sort), tuple(notices)
+    page = _page(arguments.get("page", ""), notices)
+    find = " ".join(arguments.get("find", "").replace("\0", "").split())[:_LONGEST]
+    return MapState(layer, period, area, sort, level, page, find), tuple(notices)
 
 
 def _said(text: str) -> str:
@@ -102,10 +134,38 @@ def _period(layer: str, asked: str, snapshot: Snapshot, notices: list[str]) -> s
     return record.latest
 
 
-def _area(asked: str, snapshot: Snapshot, notices: list[str]) -> str | None:
+def _level(asked: str, area: str, snapshot: Snapshot, notices: list[str]) -> str:
+    """Return the level asked for; without one, that of the selected area."""
+    if not asked:
+        having = (at for at in map(snapshot.level, snapshot.levels) if area in at.areas.index)
+        return level_id(next(having, snapshot))
+    if asked in snapshot.levels:
+        return level_id(snapshot.level(asked))
+    many = area_words(snapshot)[1]
+    notices.append(f"There is no level {_said(asked)}; the {many} are shown instead.")
+    return ""
+
+
+def _area(asked: str, level: str, snapshot: Snapshot, notices: list[str]) -> str | None:
+    """Return the selected area; from a ward its borough, where boroughs are shown."""
     if not asked:
         return None
-    if asked in snapshot.areas.index:
+    shown = at_level(snapshot, level)
+    if asked in shown.areas.index:
         return asked
-    notices.append(f"{snapshot.place['name']} has no area {_said(asked)}; no ward is selected.")
+    if level and asked in snapshot.areas.index:
+        return parents(snapshot, level).get(asked)
+    if any(asked in snapshot.level(other).areas.index for other in snapshot.levels):
+        return None
+    one = area_words(shown)[0]
+    notices.append(f"{snapshot.place['name']} has no area {_said(asked)}; no {one} is selected.")
     return None
+
+
+def _page(asked: str, notices: list[str]) -> int:
+    if not asked:
+        return 1
+    if asked.isascii() and asked.isdigit() and int(asked[:9]) > 0 and len(asked) < 9:
+        return int(asked)
+    notices.append(f"The table has no page {_said(asked)}; its first page is shown.")
+    return 1

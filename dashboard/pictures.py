@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dashboard.levels import at_level
 from dashboard.map_parts import view_of
 from placedata.geography import Boundaries
 from placedata.maps.locator import Locator
@@ -24,21 +25,23 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
     buttons
         Areas can take the focus: for the page itself, where WebGL is missing.
     """
-    view = view_of(kept, snapshot, state.layer, state.period)
+    shown = at_level(snapshot, state.level)
+    view = view_of(kept, shown, state.layer, state.period)
     look = MapLook(width=720, focusable=buttons, selected=state.area, show_title=not buttons)
-    key = ("svg", snapshot.id, state.layer, state.period, state.area, buttons)
-    return kept.made(key, lambda: _drawn(snapshot, view, look, legend=not buttons))
+    key = ("svg", snapshot.id, state.level, state.layer, state.period, state.area, buttons)
+    return kept.made(key, lambda: _drawn(shown, view, look, legend=not buttons))
 
 
 def small_map(kept: Served, snapshot: Snapshot, view: View) -> str:
     """Return a map with its legend for the page of a layer."""
-    key = ("small", snapshot.id, view.id, view.period)
+    key = ("small", snapshot.id, snapshot.place["geography"], view.id, view.period)
     return kept.made(key, lambda: _drawn(snapshot, view, MapLook(width=460, show_title=False)))
 
 
 def locator(kept: Served, snapshot: Snapshot, area: str) -> str:
     """Return a small map that shows where one area lies."""
-    made = kept.made(("locator", snapshot.id), lambda: Locator(_boundaries(snapshot), width=200))
+    key = ("locator", snapshot.id, snapshot.place["geography"])
+    made = kept.made(key, lambda: Locator(_boundaries(snapshot), width=200))
     return made.svg(area)
 
 

@@ -7,27 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
+from dashboard.intervals import has_intervals
+from dashboard.levels import level_context
 from dashboard.served import NotBuiltError, snapshot_now
 from placedata import wording
-from placedata.geography import level_of
-from placedata.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from flask import Flask
 
-AREA_WORDS = {
-    "ward": ("ward", "wards"),
-    "oa": ("output area", "output areas"),
-    "lsoa": ("small area", "small areas"),
-    "msoa": ("neighbourhood", "neighbourhoods"),
-    "lad": ("district", "districts"),
-}
 POLARITY_SHORT = {
     "higher_is_better": "Higher is better",
     "lower_is_better": "Lower is better",
     "neutral": "Neither way is better",
 }
 LICENCES = {
+    "OGL-UK-2.0": (
+        "Open Government Licence v2.0",
+        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/2/",
+    ),
     "OGL-UK-3.0": (
         "Open Government Licence v3.0",
         "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
@@ -38,9 +35,9 @@ LICENCES = {
 }
 
 
-def area_words(snapshot: Snapshot) -> tuple[str, str]:
-    """Return what one area and several areas of the place are called."""
-    return AREA_WORDS.get(level_of(snapshot.place["geography"]), ("area", "areas"))
+def site_root() -> str:
+    """Return the path under which the pages are mounted (``/wards``); empty at a host's root."""
+    return request.script_root if request else ""
 
 
 def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
@@ -57,25 +54,19 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         percent=percent,
         amount=amount,
         safe_url=safe_url,
+        has_intervals=has_intervals,
         licence_name=lambda code: LICENCES.get(code, (code, ""))[0],
         licence_url=lambda code: LICENCES.get(code, ("", ""))[1],
     )
 
     @app.context_processor
     def shared() -> dict[str, Any]:
+        always = {"menu": menu, "path": request.path, "root": site_root()}
         try:
             snapshot = snapshot_now()
         except NotBuiltError:
-            return {"menu": menu, "path": request.path, "snapshot": None, "place": None}
-        one, many = area_words(snapshot)
-        return {
-            "menu": menu,
-            "path": request.path,
-            "snapshot": snapshot,
-            "place": snapshot.place,
-            "area_word": one,
-            "areas_word": many,
-        }
+            return {**always, "snapshot": None, "place": None, "level": "", "levels": ()}
+        return always | level_context(snapshot)
 
 
 def percent(share: float | None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from dashboard.mounting import clean_prefix, mount
 from placedata.errors import PlaceDataError, Problem
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8050,
     public: bool = False,
+    mounting: tuple[str, bool] = ("", False),
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the dashboard of a place until it is stopped (Ctrl+C, SIGTERM).
@@ -35,6 +37,9 @@ def serve(
         Where to listen.
     public
         Whether other machines may be let in. There is no sign-in.
+    mounting
+        Path of the site that the pages live under (``/wards``), and whether to believe the
+        ``X-Forwarded-`` headers of a proxy before the server.
     on_ready
         Told the address once the server answers.
 
@@ -45,6 +50,7 @@ def serve(
         was not given.
     """
     _refuse_public(host, public=public)
+    path, behind_proxy = clean_prefix(mounting[0]), mounting[1]
     listening = _listen(host, port)
     try:
         from waitress import create_server
@@ -55,12 +61,18 @@ def serve(
         application = create_app(place)
         # The first page loads the libraries that draw: better now than for the first person.
         application.test_client().get("/")
+        mount(application, path, behind_proxy=behind_proxy)
         server = create_server(
-            application, sockets=[listening], threads=THREADS, ident=None, channel_timeout=60
+            application,
+            sockets=[listening],
+            threads=THREADS,
+            ident=None,
+            channel_timeout=60,
+            clear_untrusted_proxy_headers=not behind_proxy,
         )
         if on_ready is not None:
             shown = f"[{host}]" if ":" in host else host
-            on_ready(f"http://{shown}:{listening.getsockname()[1]}")
+            on_ready(f"http://{shown}:{listening.getsockname()[1]}{path}")
         server.run()
     finally:
         listening.close()

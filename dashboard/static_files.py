@@ -30,7 +30,7 @@ def _files() -> dict[str, tuple[bytes, str]]:
 
 def static_url(name: str) -> str:
     """Return the address of a file; KeyError where there is none."""
-    return f"/static/{_files()[name][1]}/{name}"
+    return f"{request.script_root}/static/{_files()[name][1]}/{name}"
 
 
 def register(app: Flask) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from dashboard.choices import SCORE
+from dashboard.intervals import rank_intervals
 from placedata import wording
 from placedata.maps.classes import LegendRow, assign, class_breaks, legend_rows, recount
 from placedata.maps.palettes import Palette, sequential
@@ -17,8 +18,6 @@ from placedata.maps.palettes import Palette, sequential
 if TYPE_CHECKING:
     from placedata.maps.classes import Classes
     from placedata.snapshot import LayerRecord, Snapshot
-
-RANK_NOTE = "provisional: no interval yet"
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,8 @@ class Row:
         ``3rd of 19``, ``joint 3rd of 19``; empty where there is no rank.
     number
         Class on the map, from 1; -1 no data, -2 suppressed.
+    interval
+        Where the rank may lie, ``2 to 6``; empty where that is not known.
     """
 
     code: str
@@ -53,11 +54,17 @@ class Row:
     coverage: float | None
     numerator: float | None = None
     denominator: float | None = None
+    interval: str = ""
 
     @property
     def label(self) -> str:
         """What the map says of the area: ``Abbey: 34.2 µg/m³, 3rd of 19``."""
-        return ": ".join([self.name, ", ".join(filter(None, [self.spoken, self.rank_text]))])
+        return ": ".join([self.name, ", ".join(filter(None, [self.spoken, self.place]))])
+
+    @property
+    def place(self) -> str:
+        """The rank in words, with its interval where known: ``3rd of 19 (2 to 6)``."""
+        return f"{self.rank_text} ({self.interval})" if self.interval else self.rank_text
 
 
 @dataclass(frozen=True)
@@ -187,6 +194,7 @@ def _score_view(snapshot: Snapshot, identifier: str) -> View:
     found = class_breaks(table["value"], statuses=table["status"])
     polarity = snapshot.framework.polarity
     periods = snapshot.scored_periods
+    intervals = rank_intervals(snapshot, node=node.id)
     mean = table["value"].mean()
     references = (
         Reference(snapshot.place["name"], wording.format_number(mean, 1), "simple mean of areas"),
@@ -200,7 +208,10 @@ def _score_view(snapshot: Snapshot, identifier: str) -> View:
         period=wording.period_range(periods) if periods else "",
         periods=(),
         record=None,
-        rows=_rows(table, found, "score", 1),
+        rows=tuple(
+            replace(row, interval=intervals.get((row.code, node.id), "") if row.rank else "")
+            for row in _rows(table, found, "score", 1)
+        ),
         legend=tuple(legend_rows(found, "score")),
         palette=_palette(found, polarity),
         references=references,

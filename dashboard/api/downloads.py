@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, request
 
+from dashboard.levels import at_level, level_id, level_of_area
 from dashboard.map_parts import view_of
 from dashboard.map_state import read_state
 from dashboard.pictures import view_svg
@@ -24,6 +25,7 @@ from placedata.scorecard.xlsx import to_xlsx
 if TYPE_CHECKING:
     from flask import Flask
 
+    from dashboard.map_state import MapState
     from dashboard.views import Row, View
     from placedata.snapshot import Snapshot
 
@@ -48,6 +50,7 @@ COLUMNS = (
 def register(app: Flask) -> None:
     """Add the download routes."""
     app.get("/download/view.<kind>")(view_file)
+    app.get("/download/map.html")(map_file)
     app.get("/download/layers/<identifier>.<kind>")(layer_file)
     app.get("/download/areas/<code>.<kind>")(scorecard_file)
     app.get("/download/areas.xlsx")(workbook)
@@ -57,20 +60,40 @@ def view_file(kind: str) -> Response:
     """Return what the map shows, as its address says it, in a format; 404 for bad values."""
     snapshot = snapshot_now()
     state, wrong = read_state(request.args, snapshot)
+    shown = at_level(snapshot, state.level)
     makers: dict[str, Callable[[View], str]] = {
-        "csv": lambda view: view_csv(snapshot, [view]),
-        "geojson": lambda view: view_geojson(snapshot, view),
+        "csv": lambda view: view_csv(shown, [view]),
+        "geojson": lambda view: view_geojson(shown, view),
         "svg": lambda _: view_svg(served(), snapshot, state),
     }
     if wrong or kind not in makers:
         abort(404)
-    view = view_of(served(), snapshot, state.layer, state.period)
-    return _file(makers[kind](view), kind, file_name(snapshot, state.layer, state.period))
+    view = view_of(served(), shown, state.layer, state.period)
+    return _file(makers[kind](view), kind, file_name(shown, state.layer, state.period))
+
+
+def map_file() -> Response:
+    """Return one layer or score as a map that opens without a network; 404 for bad values."""
+    snapshot = snapshot_now()
+    state, wrong = read_state(request.args, snapshot)
+    if wrong:
+        abort(404)
+    shown = at_level(snapshot, state.level)
+    key = ("map", snapshot.id, state.level, state.layer, state.period)
+    made = served().made(key, lambda: _alone(shown, state))
+    return _file(made, "html", file_name(shown, state.layer, state.period))
+
+
+def _alone(shown: Snapshot, state: MapState) -> str:
+    # folium takes a third of a second to import, which the first page need not wait for
+    from placedata.maps.standalone import standalone_map
+
+    return standalone_map(shown, [state.layer], state.period).html
 
 
 def layer_file(identifier: str, kind: str) -> Response:
     """Return a layer: CSV with all its periods, or GeoJSON with the newest."""
-    snapshot = snapshot_now()
+    snapshot = _asked_level()
     record = snapshot.layer(identifier)
     periods = record.periods if kind == "csv" else (record.latest,)
     if kind not in {"csv", "geojson"}:
@@ -82,7 +105,7 @@ def layer_file(identifier: str, kind: str) -> Response:
 
 def scorecard_file(code: str, kind: str) -> Response:
     """Return the scorecard of one area in a format."""
-    snapshot = snapshot_now()
+    snapshot = level_of_area(snapshot_now(), code)
     card = make_scorecard(snapshot, code)
     makers: dict[str, Callable[[], str]] = {
         "html": lambda: card.to_html(snapshot),
@@ -96,14 +119,22 @@ def scorecard_file(code: str, kind: str) -> Response:
 
 def workbook() -> Response:
     """Return all areas by all indicators as one workbook."""
-    snapshot = snapshot_now()
-    content = served().made(("xlsx", snapshot.id), lambda: to_xlsx(snapshot))
+    snapshot = _asked_level()
+    key = ("xlsx", snapshot.id, level_id(snapshot))
+    content = served().made(key, lambda: to_xlsx(snapshot))
     return _file(content, "xlsx", file_name(snapshot, "all-areas", None))
+
+
+def _asked_level() -> Snapshot:
+    """Return the snapshot at the level that the address names; PlaceDataError where none is."""
+    snapshot = snapshot_now()
+    return snapshot.level(request.args.get("level") or snapshot.levels[0])
 
 
 def file_name(snapshot: Snapshot, what: str, which: str | None) -> str:
     """Return a file name of plain letters: ``aldermarsh-no2-2023-v000001``."""
-    parts = [snapshot.place["name"], what, which or "", str(snapshot.manifest["version"])]
+    version = str(snapshot.manifest["version"])
+    parts = [snapshot.place["name"], level_id(snapshot), what, which or "", version]
     text = "-".join(part for part in parts if part).lower()
     kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text)
     return "-".join(part for part in kept.split("-") if part)

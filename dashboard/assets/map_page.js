@@ -2,7 +2,7 @@
 (function () {
   'use strict';
 
-  const many = document.currentScript.dataset.many === 'yes';
+  const root = document.currentScript.dataset.root;
   const byId = id => document.getElementById(id);
   const PARTS = ['heading', 'legend', 'areas', 'table', 'source', 'credit', 'notices', 'area'];
   let shown = JSON.parse(byId('first-document').textContent);
@@ -14,23 +14,19 @@
   const setPart = (name, html) => { byId(`part-${name}`).innerHTML = html; };
 
   // ---- the address
-  function queryOf({layer, period, area, sort}) {
-    const query = new URLSearchParams();
-    if (layer) query.set('layer', layer);
-    if (period) query.set('period', period);
-    if (area) query.set('area', area);
-    if (sort && sort !== 'name') query.set('sort', sort);
-    return query.toString();
+  function queryOf({layer, period, level, area, sort, find, page}) {
+    const wanted = {layer, period, level, area, sort: sort === 'name' ? '' : sort, find, page: page > 1 ? page : ''};
+    return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString();
   }
 
-  const remember = (how, query) => history[how]({}, '', query ? `/?${query}` : '/');
+  const remember = (how, query) => history[how]({}, '', query ? `${root}/?${query}` : `${root}/`);
 
   async function ask(query, only) {
     asked?.abort();
     asked = new AbortController();
-    const address = `/snapshots/${shown.snapshot}/map.json?${query}${only ? `&only=${only}` : ''}`;
+    const address = `${root}/snapshots/${shown.snapshot}/map.json?${query}${only ? `&only=${only}` : ''}`;
     const answer = await fetch(address, {signal: asked.signal});
-    if (answer.status === 404) { location.assign(`/?${query}`); throw new DOMException('', 'AbortError'); }
+    if (answer.status === 404) { location.assign(`${root}/?${query}`); throw new DOMException('', 'AbortError'); }
     if (!answer.ok) throw new Error(String(answer.status));
     return answer.json();
   }
@@ -51,6 +47,12 @@
     byId('period').value = state.period || '';
     if (byId('layer').value !== state.layer) byId('layer').value = state.layer;
     for (const input of document.querySelectorAll('#find [name=layer]')) input.value = state.layer;
+    for (const input of document.querySelectorAll('[name=level]')) {
+      if (input.type === 'radio') input.checked = input.value === state.level || (!state.level && input === ownLevel);
+      else input.value = state.level || ownLevel.value;
+    }
+    byId('find-rows-field').hidden = !found.paged;
+    if (document.activeElement !== byId('find-rows')) byId('find-rows').value = state.find;
     setMap(found.map);
     showStill();
   }
@@ -63,7 +65,7 @@
 
   async function go(changes, how = 'pushState') {
     try {
-      const found = await ask(queryOf({...state, ...changes}));
+      const found = await ask(queryOf({...state, page: 1, ...changes}));
       showDocument(found);
       if (how) remember(how, found.query);
       say(found.said);
@@ -74,7 +76,7 @@
     const wanted = {...state, area};
     list.select(area);
     markRow(area);
-    setMap({selected: area, ...(move && area && many ? {view: {area, ts: Date.now()}} : {})});
+    setMap({selected: area, ...(move && area && shown.many ? {view: {area, ts: Date.now()}} : {})});
     try {
       const found = await ask(queryOf(wanted), 'area');
       state = found.state;
@@ -96,7 +98,7 @@
   let waiting = null;
   function showStill() {
     clearTimeout(waiting);
-    const address = `/snapshots/${shown.snapshot}/map.svg?${queryOf({...state, sort: null})}`;
+    const address = `${root}/snapshots/${shown.snapshot}/map.svg?${queryOf({...state, sort: null, find: null, page: null})}`;
     if (!webgl) drawInline(address);
     waiting = setTimeout(() => { byId('map-print').src = address; byId('map-print').alt = shown.map.ariaLabel; }, webgl ? 600 : 0);
   }
@@ -138,6 +140,10 @@
 
   byId('layer').addEventListener('change', event => go({layer: event.target.value, period: null}));
   byId('period').addEventListener('change', event => go({period: event.target.value}));
+  const ownLevel = document.querySelector('#choose [name=level]');
+  byId('choose').addEventListener('change', event => {
+    if (event.target.name === 'level') go({level: event.target.value, find: ''});
+  });
   byId('choose').addEventListener('submit', event => event.preventDefault());
   for (const field of document.querySelectorAll('[data-without-script]')) field.remove();
 
@@ -147,6 +153,34 @@
     const [, falling, column] = /^(-?)(.*)$/.exec(state.sort);
     say(`Table sorted by ${column}, ${falling ? 'descending' : 'ascending'}.`);
   });
+
+  // ---- the table in pages: the server sorts, finds and cuts
+  async function turn(changes, how = 'replaceState') {
+    try {
+      const found = await ask(queryOf({...state, page: 1, ...changes}), 'table');
+      state = found.state;
+      shown.query = found.query;
+      setPart('table', found.parts.table);
+      remember(how, found.query);
+      say(found.said);
+    } catch (error) { failed(error); }
+  }
+  byId('part-table').addEventListener('click', async event => {
+    const button = event.target.closest('[data-page], table.paged [data-sort]');
+    if (!button) return;
+    event.preventDefault();
+    const {page, sort} = button.dataset;
+    await turn(page ? {page: Number(button.value)} : {sort: button.value});
+    const again = document.querySelector(page ? `[data-page=${page}]` : `#values-table [data-sort=${sort}]`);
+    (again && !again.disabled ? again : byId('values-scroll')).focus({preventScroll: !page});
+    if (page) byId('values').scrollIntoView({block: 'start'});
+  });
+  let typing = null;
+  byId('find-rows').addEventListener('input', event => {
+    clearTimeout(typing);
+    typing = setTimeout(() => turn({find: event.target.value.trim()}), 250);
+  });
+
   document.addEventListener('click', event => {
     if (!event.target.closest('[data-clear]')) return;
     choose(null);
@@ -193,10 +227,11 @@
   }
   byId('find').addEventListener('submit', async event => {
     event.preventDefault();
-    const answer = await fetch(`/snapshots/${shown.snapshot}/find.json?q=${encodeURIComponent(place.value)}`).catch(() => null);
+    const answer = await fetch(`${root}/snapshots/${shown.snapshot}/find.json?${new URLSearchParams({q: place.value, level: state.level})}`).catch(() => null);
     const found = answer?.ok ? await answer.json() : {error: 'The search could not be made. Try again.'};
     told(found.error || '');
-    if (found.area) choose(found.area, {move: true});
+    if (found.area && found.level !== state.level) await go({level: found.level || ownLevel.value, area: found.area, find: ''});
+    else if (found.area) choose(found.area, {move: true});
   });
   place.addEventListener('input', () => told(''));
 

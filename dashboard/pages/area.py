@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template
+from flask import render_template, request
 
+from dashboard.care import score_care
+from dashboard.intervals import rank_intervals
+from dashboard.levels import level_context, level_id, level_of_area, parent_of, wards_in
 from dashboard.map_parts import view_of
 from dashboard.pictures import locator
 from dashboard.served import served, snapshot_now
@@ -27,14 +30,21 @@ def register(app: Flask) -> Sequence[str]:
 
     @app.get(PATH)
     def areas() -> str:
-        snapshot = snapshot_now()
+        own = snapshot_now()
+        asked = request.args.get("level", "")
+        snapshot = own.level(asked if asked in own.levels else own.levels[0])
         return render_template(
-            "areas.html", scores=_scores(snapshot), layers=_first_layer(snapshot)
+            "areas.html",
+            scores=_scores(snapshot),
+            intervals=rank_intervals(snapshot, node=snapshot.framework.top.id),
+            unknown_level=asked if asked and asked not in own.levels else "",
+            **level_context(snapshot, own),
         )
 
     @app.get(PATH + "<code>")
     def area(code: str) -> str:
-        snapshot = snapshot_now()
+        own = snapshot_now()
+        snapshot = level_of_area(own, code)
         card = make_scorecard(snapshot, code)
         dimensions = card.children(card.nodes[0].id) if card.nodes else ()
         return render_template(
@@ -44,8 +54,11 @@ def register(app: Flask) -> Sequence[str]:
             bars=_bars(snapshot, card),
             locator=locator(served(), snapshot, code),
             charts=_charts(card),
-            neighbours=_before_and_after(snapshot, code),
             periods=_periods(card),
+            care=score_care(snapshot, own, [figure.layer for figure in card.figures]),
+            intervals=rank_intervals(snapshot, code),
+            **_around(own, snapshot, code),
+            **level_context(snapshot, own),
         )
 
     return ()
@@ -58,10 +71,6 @@ def _scores(snapshot: Snapshot) -> list[Any]:
     framework = snapshot.framework
     nodes = (framework.top, *framework.children(framework.top.id))
     return [view_of(served(), snapshot, f"score.{node.id}", None) for node in nodes]
-
-
-def _first_layer(snapshot: Snapshot) -> str:
-    return next(iter(snapshot.layers))
 
 
 def _bars(snapshot: Snapshot, card: Scorecard) -> str:
@@ -99,14 +108,33 @@ def _charts(card: Scorecard) -> dict[str, str]:
     return made
 
 
-def _before_and_after(snapshot: Snapshot, code: str) -> tuple[tuple[str, str] | None, ...]:
-    """Return the areas before and after this one by name."""
-    names = sorted(snapshot.areas["area_name"].items(), key=lambda item: item[1].casefold())
-    codes = [item[0] for item in names]
-    at = codes.index(code)
-    before = names[at - 1] if at > 0 else None
-    after = names[at + 1] if at + 1 < len(names) else None
-    return before, after
+def _around(own: Snapshot, snapshot: Snapshot, code: str) -> dict[str, Any]:
+    """Return the larger area of a ward, the wards of a larger area, and the areas before and after.
+
+    Before and after go by name, for a ward within its larger area.
+    """
+    level = level_id(snapshot)
+    parent = None if level else parent_of(own, code)
+    if level:
+        inside = wards_in(own, level, code)
+        siblings = list(snapshot.areas["area_name"].items())
+    else:
+        inside = []
+        near = wards_in(own, own.levels[1], parent[0]) if parent else own.areas.index
+        siblings = [(ward, own.area_name(ward)) for ward in near]
+    names = sorted(siblings, key=lambda item: str(item[1]).casefold())
+    at = [item[0] for item in names].index(code)
+    return {
+        "parent": parent,
+        "inside": inside,
+        "inside_scores": _scores(own) if inside else [],
+        "inside_intervals": rank_intervals(own, node=own.framework.top.id) if inside else {},
+        "own_areas": own.areas["area_name"],
+        "neighbours": (
+            names[at - 1] if at > 0 else None,
+            names[at + 1] if at + 1 < len(names) else None,
+        ),
+    }
 
 
 def _periods(card: Scorecard) -> list[tuple[str, int]]:

@@ -73,6 +73,7 @@ def _near(path: str) -> str | None:
         snapshot = snapshot_now()
     except NotBuiltError:
         return nearest(path[:80], _PAGES)
-    areas = [f"/areas/{code}" for code in snapshot.areas.index]
+    levels = map(snapshot.level, snapshot.levels)
+    areas = [f"/areas/{code}" for at in levels for code in at.areas.index]
     layers = [f"/layers/{name}" for name in snapshot.layers]
     return nearest(path[:80], [*_PAGES, *areas, *layers])

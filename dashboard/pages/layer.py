@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from dashboard.map_parts import view_of
+from dashboard.levels import level_context
+from dashboard.map_parts import care_of, view_of
 from dashboard.map_state import SORTS
 from dashboard.pictures import small_map
 from dashboard.served import served, snapshot_now
@@ -24,7 +25,9 @@ def register(app: Flask) -> Sequence[str]:
 
     @app.get(PATH)
     def layer(identifier: str) -> str:
-        snapshot = snapshot_now()
+        own = snapshot_now()
+        level = request.args.get("level", "")
+        snapshot = own.level(level if level in own.levels else own.levels[0])
         record = snapshot.layer(identifier)
         asked = request.args.get("period", "")
         period = asked if asked in record.periods else record.latest
@@ -35,10 +38,16 @@ def register(app: Flask) -> Sequence[str]:
             record=record,
             view=view,
             sort=sort if sort in SORTS else "name",
-            unknown=asked if asked and asked != period else "",
+            unknown=[
+                text
+                for text, wrong in ((asked, asked != period), (level, level not in own.levels))
+                if text and wrong
+            ],
             picture=small_map(served(), snapshot, view),
             component=snapshot.framework.node(record.component) if record.component else None,
             summary=record.summary(period),
+            care=care_of(snapshot, own, view),
+            **level_context(snapshot, own),
         )
 
     return ()

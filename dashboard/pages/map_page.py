@@ -10,9 +10,11 @@ from dash import ClientsideFunction, Dash, Input, Output
 from flask import render_template, request
 
 from dashboard.choices import choices
+from dashboard.levels import at_level, level_context
 from dashboard.map import MapView
 from dashboard.map_parts import MAP_PROPS, map_document
 from dashboard.map_state import read_state
+from dashboard.rendering import site_root
 from dashboard.served import served, snapshot_now
 
 if TYPE_CHECKING:
@@ -20,15 +22,16 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from placedata.snapshot import Snapshot
+
 PATH = "/"
 TITLE = "Map"
 MAP = "map"
 
 #: Scripts of Dash that this page does not use: old browsers, and components that it has not got.
 _UNUSED = re.compile(r"polyfill@|/dash/dcc/|/dash/html/|/dash/dash_table/")
+_AT_ROOT = re.compile(r'("requests_pathname_prefix":\s*)"(?:/|\\u002f)"')
 _VERSIONS = re.compile(r'("(?:python|dash|plotly)_version(?:_url)?":\s*)"[^"]*"')
-#: Many areas: a search then also moves the map there.
-MANY_AREAS = 60
 
 
 class _MapApp(Dash):
@@ -37,8 +40,13 @@ class _MapApp(Dash):
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the whole page; Dash gives its scripts, its settings and its entry."""
         snapshot = snapshot_now()
-        state, notices = read_state(request.args, snapshot)
+        # Without scripts a button may send again what a hidden field has sent: the last one counts.
+        asked = {name: values[-1] for name, values in request.args.lists()}
+        state, notices = read_state(asked, snapshot)
         document = map_document(served(), snapshot, state, notices)
+        shown = at_level(snapshot, state.level)
+        # Dash thinks that it is at the root of its host; a proxy may have put it below a path.
+        parts = {name: _below(site_root(), text) for name, text in parts.items()}
         scripts = [line for line in parts["scripts"].splitlines() if not _UNUSED.search(line)]
         return render_template(
             "map.html",
@@ -46,10 +54,11 @@ class _MapApp(Dash):
             first=_embedded(document),
             groups=choices(snapshot),
             state=state,
-            many=len(snapshot.areas) > MANY_AREAS,
             has_postcodes=len(snapshot.postcodes) > 0,
+            names=_names(snapshot, shown),
             dash=parts
             | {"scripts": "\n".join(scripts), "config": _without_versions(parts["config"])},
+            **level_context(shown, snapshot),
         )
 
 
@@ -83,6 +92,20 @@ def register(app: Flask) -> Sequence[str]:
         )
     hashes: Sequence[str] = mounted.csp_hashes()
     return hashes
+
+
+def _below(root: str, text: str) -> str:
+    """Return what Dash wrote, with its addresses below the path of the site."""
+    if not root:
+        return text
+    text = re.sub(r'((?:src|href)=")(/_)', rf"\g<1>{root}\g<2>", text)
+    return _AT_ROOT.sub(rf'\g<1>"{root}/"', text)
+
+
+def _names(snapshot: Snapshot, shown: Snapshot) -> list[str]:
+    """Return the names that the search suggests: of the level that is shown, then of the others."""
+    levels = [shown, *(at for at in map(snapshot.level, snapshot.levels) if at is not shown)]
+    return list(dict.fromkeys(str(name) for at in levels for name in at.areas["area_name"]))
 
 
 def _without_versions(config: str) -> str:

@@ -169,7 +169,7 @@ def test_a_ward_is_clicked_on_the_map_and_its_scores_are_shown(open_map, toyboro
     assert "area=E05990002" in address_of(seen)
     assert seen.locator(".headline li").count() == 4
     assert "20.0 µg/m³" in seen.text_content(".area-now").replace("\xa0", " ")
-    assert "Ranks are provisional: no interval yet" in seen.text_content(".area-box")
+    assert "where the rank may lie" in seen.text_content(".area-box")
     assert seen.get_attribute('#areas [data-area="E05990002"]', "aria-selected") == "true"
 
 

@@ -38,6 +38,18 @@ def application(place: Any) -> Any:
     return create_app(place)
 
 
+@pytest.fixture(scope="session")
+def boroughs(toyborough: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The application of a place with a second level."""
+    from dashboard.app import create_app
+    from placedata import Place
+
+    folder = tmp_path_factory.mktemp("web") / "boroughs"
+    opened = Place.open(toyborough.write_place(folder, toyborough.LEVELS))
+    opened.build()
+    return create_app(opened)
+
+
 @pytest.fixture
 def client(application: Any) -> Any:
     return application.test_client()

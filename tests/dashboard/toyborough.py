@@ -57,11 +57,15 @@ CORNERS = {
 POSTCODES = {
     f"TB1 {at}AA": (x + 1000, y + 1000) for at, (x, y) in enumerate(CORNERS.values(), start=1)
 }
+#: Two boroughs: three columns of wards cut after the first, west and the rest.
+BOROUGHS = {"E09990001": "West Toy", "E09990002": "East Toy"}
+IN_WEST = ("E05990001", "E05990004")
+LEVELS = "larger: [lad25]\n"
 _PLACE = """\
 name: Toyborough
 fictional: true
 geography: wd25
-boundaries: {wd25: data/wards.gpkg}
+boundaries: {wd25: data/wards.gpkg, lad25: data/boroughs.gpkg}
 postcodes: {file: data/postcodes.csv}
 publisher: Toyborough Council
 comparator: {name: Everywhere}
@@ -70,8 +74,8 @@ contact: figures@toyborough.example
 """
 
 
-def write_place(folder: Path) -> Path:
-    """Write the place folder and return it."""
+def write_place(folder: Path, more: str = "") -> Path:
+    """Write the place folder and return it; with `LEVELS` for more, it has boroughs too."""
     import geopandas as gpd
     from shapely.geometry import box
 
@@ -81,9 +85,13 @@ def write_place(folder: Path) -> Path:
     frame: dict[str, Any] = {"WD25CD": list(NAMES), "WD25NM": list(NAMES.values())}
     wards = gpd.GeoDataFrame(frame, geometry=squares, crs="EPSG:27700")
     wards.to_file(folder / "data/wards.gpkg", driver="GPKG")
+    parts = [box(540_000, 180_000, 542_000, 184_000), box(542_000, 180_000, 546_000, 184_000)]
+    held = {"LAD25CD": list(BOROUGHS), "LAD25NM": list(BOROUGHS.values())}
+    boroughs = gpd.GeoDataFrame(held, geometry=parts, crs="EPSG:27700")
+    boroughs.to_file(folder / "data/boroughs.gpkg", driver="GPKG")
     rows = [f'"{name}",10,{x},{y},"E92000001","","","","",""' for name, (x, y) in POSTCODES.items()]
     (folder / "data/postcodes.csv").write_text("\n".join(rows) + "\n", "utf-8")
-    (folder / "place.yaml").write_text(_PLACE, "utf-8")
+    (folder / "place.yaml").write_text(_PLACE + more, "utf-8")
     for layer in FIGURES:
         write_layer(folder, layer)
     return folder

@@ -25,6 +25,16 @@ def serve(
     public: Annotated[
         bool, typer.Option("--public", help="Allow an address that others can reach.")
     ] = False,
+    prefix: Annotated[
+        str, typer.Option(metavar="PATH", help="Path of another site to live under, as /wards.")
+    ] = "",
+    behind_proxy: Annotated[
+        bool,
+        typer.Option(
+            "--behind-proxy",
+            help="Believe the X-Forwarded headers: only where everybody comes through a proxy.",
+        ),
+    ] = False,
     build: Annotated[
         bool, typer.Option("--build/--no-build", help="Build first, where anything has changed.")
     ] = False,
@@ -41,7 +51,14 @@ def serve(
         msg = "the dashboard is not installed: install placedata with its dashboard folder"
         raise PlaceDataError(msg)
     run = next(iter(found)).load()
-    run(opened, host=host, port=port, public=public, on_ready=_put_ready if as_json else _ready)
+    run(
+        opened,
+        host=host,
+        port=port,
+        public=public,
+        mounting=(prefix, behind_proxy),
+        on_ready=_put_ready if as_json else _ready,
+    )
 
 
 def _put_ready(url: str) -> None:
