@@ -9,21 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.served import served
 from placedata.errors import PlaceDataError, Problem
-from placedata.geography import geography_in_words, level_of
+from placedata.geography import area_nouns, geography_in_words
 
 if TYPE_CHECKING:
     from placedata.snapshot import Snapshot
-
-AREA_WORDS = {
-    "ward": ("ward", "wards"),
-    "oa": ("output area", "output areas"),
-    "lsoa": ("small area", "small areas"),
-    "msoa": ("neighbourhood", "neighbourhoods"),
-    "lad": ("district", "districts"),
-    "region": ("region", "regions"),
-}
-#: Codes of London boroughs and of metropolitan boroughs begin so.
-BOROUGHS = ("E09", "E08")
 
 
 @dataclass(frozen=True)
@@ -53,10 +42,7 @@ class Level:
 
 def area_words(snapshot: Snapshot) -> tuple[str, str]:
     """Return what one area and several areas of a snapshot are called."""
-    level = level_of(snapshot.place["geography"])
-    if level == "lad" and all(code.startswith(BOROUGHS) for code in snapshot.areas.index):
-        return "borough", "boroughs"
-    return AREA_WORDS.get(level, ("area", "areas"))
+    return area_nouns(snapshot.place["geography"], snapshot.areas.index)
 
 
 def level_id(snapshot: Snapshot) -> str:

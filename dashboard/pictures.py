@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboard.levels import at_level
+from dashboard.levels import area_words, at_level
 from dashboard.map_parts import view_of
 from placedata.geography import Boundaries
 from placedata.maps.locator import Locator
@@ -59,6 +59,7 @@ def _drawn(snapshot: Snapshot, view: View, look: MapLook, *, legend: bool = True
         legend=view.legend if legend else (),
         source=source_line(snapshot, view) if legend else "",
         labels=labels,
+        nouns=area_words(snapshot),
     )
     return svg_map(_boundaries(snapshot), classes, view.palette, words, look)
 

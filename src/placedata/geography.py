@@ -33,6 +33,19 @@ LEVEL_OF_PREFIX = {
     "rgn": "region", "ctry": "country",
 }  # fmt: skip
 
+#: Level -> what one area and several are called.
+NOUNS = {
+    "ward": ("ward", "wards"),
+    "oa": ("output area", "output areas"),
+    "lsoa": ("small area", "small areas"),
+    "msoa": ("neighbourhood", "neighbourhoods"),
+    "lad": ("district", "districts"),
+    "region": ("region", "regions"),
+    "country": ("country", "countries"),
+}
+#: Codes of London boroughs and of metropolitan boroughs begin so.
+BOROUGHS = ("E09", "E08")
+
 GEOGRAPHY = re.compile(r"^(oa|lsoa|dz|msoa|iz|wd|lad|rgn|ctry)(\d{2})$")
 
 
@@ -65,6 +78,22 @@ def level_of(geography: str) -> str:
     """Return the level of a geography: ``ward`` for ``wd25``."""
     match = re.match(r"[a-z]+", geography)
     return LEVEL_OF_PREFIX.get(match.group(0) if match else "", geography)
+
+
+def area_nouns(geography: str, codes: Iterable[str] = ()) -> tuple[str, str]:
+    """Return what one area and several of a geography are called: ``("ward", "wards")``.
+
+    Parameters
+    ----------
+    geography
+        Level and edition, ``lad22``.
+    codes
+        Codes of the areas: districts of London and of other large cities are boroughs.
+    """
+    level, found = level_of(geography), list(codes)
+    if level == "lad" and found and all(code.startswith(BOROUGHS) for code in found):
+        return "borough", "boroughs"
+    return NOUNS.get(level, ("area", "areas"))
 
 
 def geography_in_words(geography: str) -> str:

@@ -132,7 +132,7 @@ def test_a_suppressed_figure_is_nowhere_in_the_file(snapshot):
     page = Page(made.html)
     assert [row[2] for row in page.rows[1:]] == ["40", "[c]", "[c]", "0"]
     assert [row[4] for row in page.rows[2:4]] == ["suppressed", "suppressed"]
-    assert page.items[-1] == "Suppressed to protect people 2 areas"
+    assert page.items[-1] == "Suppressed to protect people 2 wards"
     assert [value for name, value in page.attributes if name == "data-said"][1:3] == [
         "suppressed", "suppressed",
     ]  # fmt: skip
@@ -140,12 +140,12 @@ def test_a_suppressed_figure_is_nowhere_in_the_file(snapshot):
 
 def test_the_legend_is_a_list_with_range_and_count_of_each_class(snapshot):
     page = Page(standalone_map(snapshot, ["no2"], "2024").html)
-    counts = [int(re.search(r"(\d+) areas?$", item)[1]) for item in page.items]
+    counts = [int(re.search(r"(\d+) wards?$", item)[1]) for item in page.items]
     assert counts == [1, 1, 1, 0, 1]
     numbers = [re.match(r"Class (\d)", item) for item in page.items]
     assert [found and found[1] for found in numbers] == ["1", "2", "3", "4", None]
     assert page.items[0].startswith("Class 1: 10 to ")
-    assert page.items[-1] == "No data 1 area"
+    assert page.items[-1] == "No data 1 ward"
     assert "4 classes instead of 5" in standalone_map(snapshot, ["no2"]).html
 
 

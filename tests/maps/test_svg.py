@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -250,3 +251,10 @@ def test_the_scale_bar_has_a_round_length(most, length):
 def test_what_cannot_be_drawn_truthfully_is_refused_with_the_value(call, told):
     with pytest.raises(DataError, match=told):
         call()
+
+
+def test_the_legend_and_the_description_count_wards_where_areas_are_wards():
+    words = replace(WORDS, nouns=("ward", "wards"))
+    root = ET.fromstring(svg_map(PLACE, CLASSES, sequential(5), words))
+    assert "Map of 12 wards." in " ".join(root.itertext())
+    assert " areas" not in " ".join(root.itertext())

@@ -123,6 +123,7 @@ def legend(
     key: str,
     corner: tuple[float, float],
     width: float,
+    nouns: tuple[str, str] = ("area", "areas"),
 ) -> tuple[str, float]:
     """Return the legend and where it ends.
 
@@ -136,30 +137,45 @@ def legend(
         Left and top.
     width
         Picture width; rows stand in two columns where they fit.
+    nouns
+        What one area and several are called.
     """
     left, top = corner
     room = width - 2 * left
-    longest = max(text_width(row.text, 13) + text_width(_count(row), 12) for row in rows)
+    counts = [plural(row.count, *nouns) for row in rows]
+    longest = max(
+        text_width(row.text, 13) + text_width(count, 12)
+        for row, count in zip(rows, counts, strict=True)
+    )
     columns = 2 if longest + SWATCH[0] + 30 < room / 2 and len(rows) > 3 else 1
     per = -(-len(rows) // columns)
     made = []
-    for i, row in enumerate(rows):
+    for i, (row, count) in enumerate(zip(rows, counts, strict=True)):
         x = left + (i // per) * room / columns
-        made.append(_row(row, palette, key, (x, top + (i % per) * ROW), room / columns))
+        at = (x, top + (i % per) * ROW)
+        made.append(_row(row, count, (palette, key), at, room / columns))
     end = top + per * ROW
     note = text(left, end + 12, palette.note, size=12, fill=FAINT_INK)
     return "".join(made) + note, end + 20
 
 
-def _count(row: LegendRow) -> str:
-    """Return ``4 areas``."""
-    return plural(row.count, "area")
-
-
 def _row(
-    row: LegendRow, palette: Palette, key: str, corner: tuple[float, float], room: float
+    row: LegendRow,
+    count: str,
+    look: tuple[Palette, str],
+    corner: tuple[float, float],
+    room: float,
 ) -> str:
-    """Return a swatch with its number, the range and the number of areas."""
+    """Return a swatch with its number, the range and the number of areas in words.
+
+    Parameters
+    ----------
+    count
+        ``4 wards``.
+    look
+        Colours, and the id prefix of the patterns.
+    """
+    palette, key = look
     x, y = corner
     wide, high = SWATCH
     made = element(
@@ -171,7 +187,6 @@ def _row(
             x + wide / 2, y + 13.5, row.number, size=12, fill=palette.inks[row.number - 1],
             text_anchor="middle", font_weight="600",
         )  # fmt: skip
-    count = _count(row)
     words = shorten(row.text, 13, room - wide - 24 - text_width(count, 12))
     made += element(
         "text",

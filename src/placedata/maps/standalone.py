@@ -20,7 +20,7 @@ from folium.template import Template
 
 from placedata import wording
 from placedata.errors import PlaceDataError
-from placedata.geography import Boundaries
+from placedata.geography import Boundaries, area_nouns
 from placedata.maps import furniture
 from placedata.maps.offline import content_policy, refuse_addresses, without_pictures
 from placedata.maps.outlines import outlines
@@ -278,6 +278,7 @@ def _page(snapshot: Snapshot, maps: Sequence[Shown], title: str, made: dict[str,
         place=snapshot.place,
         title=title,
         maps=maps,
+        nouns=area_nouns(snapshot.place["geography"], snapshot.areas.index),
         map_name=made["map_name"],
         policy=Markup(content_policy(scripts, styles)),  # noqa: S704
         scripts=[Markup(text) for text in scripts],  # noqa: S704

@@ -49,6 +49,8 @@ class MapWords:
         the area's name and its legend row.
     description
         Alternative text; by default made from the classes.
+    nouns
+        What one area and several are called: ``("ward", "wards")``.
     """
 
     title: str
@@ -56,6 +58,7 @@ class MapWords:
     source: str = ""
     labels: pd.Series | None = None
     description: str | None = None
+    nouns: tuple[str, str] = ("area", "areas")
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def svg_map(
     scale = scale_of(boundaries, look.width - 2 * MARGIN)
     drawn = outlines(boundaries, metres_per_unit=0.6 / scale)
     found = {code: int(classes.get(code, NO_DATA)) for code in drawn.codes}
-    description = words.description or _describe(drawn, found, words.legend)
+    description = words.description or _describe(drawn, found, words)
     key = drawing.identifier(words.title, description, look, words.source)
     top = MARGIN
     head = furniture.patterns(key) + furniture.patterns(f"{key}-map", scale)
@@ -193,7 +196,9 @@ def _below(sheet: _Sheet, words: MapWords, look: MapLook) -> tuple[str, float]:
         made += furniture.north_arrow(look.width - MARGIN - 10, y)
         y += 32
     if words.legend:
-        rows, y = furniture.legend(words.legend, sheet.palette, sheet.key, (MARGIN, y), look.width)
+        rows, y = furniture.legend(
+            words.legend, sheet.palette, sheet.key, (MARGIN, y), look.width, words.nouns
+        )
         made += rows
     if words.source:
         lines = drawing.wrap(words.source, 11, look.width - 2 * MARGIN, lines=4)
@@ -292,12 +297,12 @@ def _label(name: str, code: str, found: int, words: MapWords) -> str:
     return f"{name}: {row.text if row else furniture.row_words(found)}"
 
 
-def _describe(drawn: Outlines, found: dict[str, int], legend: Sequence[LegendRow]) -> str:
+def _describe(drawn: Outlines, found: dict[str, int], words: MapWords) -> str:
     """Return the alternative text of a map, from its classes."""
     names = dict(zip(drawn.codes, drawn.names, strict=True))
-    told = {row.number: row.text for row in legend}
+    told = {row.number: row.text for row in words.legend}
     present = sorted({item for item in found.values() if item > 0})
-    parts = [f"Map of {plural(len(drawn.codes), 'area')}."]
+    parts = [f"Map of {plural(len(drawn.codes), *words.nouns)}."]
     ends = [("Highest class", present[-1])] if present else []
     ends += [("Lowest class", present[0])] if len(present) > 1 else []
     for which, item in ends:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from placedata.geography import area_nouns
 from placedata.snapshot import plain
 
 if TYPE_CHECKING:
@@ -162,6 +163,11 @@ class Scorecard:
     def index(self) -> NodeScore | None:
         """The score of the whole index, or None where the place has none."""
         return self.nodes[0] if self.nodes else None
+
+    @property
+    def nouns(self) -> tuple[str, str]:
+        """What one area and several are called: ``ward``, ``wards``."""
+        return area_nouns(self.geography, [self.area_code])
 
     def children(self, node: str) -> tuple[NodeScore, ...]:
         """Return the nodes right below a node, in order."""

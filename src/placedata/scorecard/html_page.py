@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +75,7 @@ def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
         rank=_rank,
         strip=lambda figure: Markup(_strip(snapshot, card, figure)),  # noqa: S704
         score=score_text,
-        against=_against,
+        against=partial(_against, many=card.nouns[1]),
         notes=[f"{sign} {words}" for sign, words in SHORTHAND_NOTES.items() if sign != "[z]"],
         shares_alike=[item.title for item in (*card.figures, *card.context) if item.share_alike],
     )
@@ -104,15 +104,15 @@ def _rank(item: NodeScore | Figure) -> str:
     return text if low is None or high is None else f"{text} ({interval_text(low, high)})"
 
 
-def _against(node: NodeScore) -> str:
-    """Return how a score stands to the mean of all wards, in words with the number."""
+def _against(node: NodeScore, many: str) -> str:
+    """Return how a score stands to the mean of all areas, in words with the number."""
     if node.score is None or node.place_mean is None:
         return ""
     gap = node.score - node.place_mean
     if abs(gap) < 0.05:
-        return "the same as the mean of all wards"
+        return f"the same as the mean of all {many}"
     side = "above" if gap > 0 else "below"
-    return f"{abs(gap):.1f} {side} the mean of all wards"
+    return f"{abs(gap):.1f} {side} the mean of all {many}"
 
 
 @lru_cache(maxsize=4)
@@ -138,7 +138,7 @@ def _bars(card: Scorecard) -> str:
     place = pd.Series({item.title: _float(item.place_mean) for item in components})
     groups = {item.title: titles[str(item.parent)] for item in components}
     measure = Measure("Component scores, 0 to 100, higher is better", decimals=1)
-    names = (card.area_name, f"mean of {card.place_name}'s wards")
+    names = (card.area_name, f"mean of {card.place_name}'s {card.nouns[1]}")
     return svg_component_bars(scores, place, measure, names=names, groups=groups)
 
 

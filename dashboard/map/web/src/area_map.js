@@ -2,7 +2,7 @@
 import * as maplibregl from 'maplibre-gl';
 import {AttributionText, HoverLabel, WholePlaceControl} from './controls.js';
 import {describeAreas, fetchGeometry, joinBounds, typicalZoom} from './geometry.js';
-import {NO_DATA, SOURCES, SUPPRESSED, fillColour, inkOn, layers, outlineWidth, patterns} from './style.js';
+import {NO_DATA, SOURCES, SUPPRESSED, casingWidth, fillColour, inkOn, layers, outlineWidth, patterns} from './style.js';
 
 const UNITED_KINGDOM = [-8.7, 49.8, 1.8, 60.9];   // where an empty map looks
 const PADDING = 24;
@@ -120,8 +120,9 @@ export class AreaMap {
       this.map.setPaintProperty('fill', 'fill-color', fillColour(wanted.palette));
     if (changed('geometry')) this.loadAreas(wanted.geometry);
     if (changed('outlineUrl')) this.loadOutline(wanted.outlineUrl);
-    if (changed('classes')) this.applyClasses();
-    if (changed('classes', 'classNumbers', 'palette')) this.drawNumbers();
+    // classes in the order of other areas must not be seen on those that are still drawn
+    if (changed('classes') && !this.loading) this.applyClasses();
+    if (changed('classes', 'classNumbers', 'palette') && !this.loading) this.drawNumbers();
     if (changed('selected')) this.flag('selected', wanted.selected);
     if (changed('focused')) { this.flag('focused', wanted.focused); this.labelFocused(); }
     if (changed('labels') && this.labelled) this.label.rewrite(this.textFor(this.labelled));
@@ -130,14 +131,18 @@ export class AreaMap {
 
   async loadAreas(url) {
     this.report({status: {state: 'loading'}});
+    this.loading = true;
     const collection = await this.fetched(url);
-    if (!collection || this.gone || this.props.geometry !== url) return;
+    if (this.gone || this.props.geometry !== url) return;
+    this.loading = false;
+    if (!collection) return;
     this.geography = describeAreas(collection);
     this.map.removeFeatureState({source: 'areas'});
     this.classes = new Map();
     this.map.getSource('areas').setData(collection);
-    this.map.setPaintProperty('borders', 'line-width',
-                              outlineWidth(typicalZoom(this.geography.areas)));
+    const zoom = typicalZoom(this.geography.areas);
+    this.map.setPaintProperty('casing', 'line-width', casingWidth(zoom));
+    this.map.setPaintProperty('borders', 'line-width', outlineWidth(zoom));
     this.applyClasses();
     this.drawNumbers();
     this.markFlagged();

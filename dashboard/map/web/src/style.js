@@ -9,6 +9,7 @@ const NO_DATA_LINE = '#6f777b';
 const SUPPRESSED_FILL = '#e6e6e6';
 const SUPPRESSED_LINE = '#505a5f';
 const INK = '#1d1d1d';
+const CASING = '#ffffff';
 const FOCUS = '#ffdd00';
 const NOTHING = {type: 'FeatureCollection', features: []};
 
@@ -42,6 +43,10 @@ export function inkOn(colour) {
 export const outlineWidth = zoom =>
   ['interpolate', ['linear'], ['zoom'], zoom - 2, 0.15, zoom, 0.6, zoom + 3, 1.3];
 
+/** White under the outlines, or the border between two dark areas could not be seen. */
+export const casingWidth = zoom =>
+  ['interpolate', ['linear'], ['zoom'], zoom - 2, 0.4, zoom, 1.7, zoom + 3, 3];
+
 const line = (id, source, colour, width, more) => ({
   id, source, type: 'line', ...more,
   layout: {'line-join': 'round', 'line-cap': 'round'},
@@ -58,6 +63,7 @@ export const layers = palette => [
   {id: 'fill', source: 'areas', type: 'fill', paint: {'fill-color': fillColour(palette)}},
   pattern('no-data', NO_DATA),
   pattern('suppressed', SUPPRESSED),
+  line('casing', 'areas', CASING, casingWidth(10)),
   line('borders', 'areas', INK, outlineWidth(10)),
   line('outline', 'outline', INK, 2),
   mark('selected-casing', 'selected', '#ffffff', 7),
