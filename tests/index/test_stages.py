@@ -49,6 +49,15 @@ def test_scores_that_are_equal_when_rounded_are_tied_when_asked():
                                   [2, 2, 1])  # fmt: skip
 
 
+def test_sums_that_differ_by_floating_point_noise_alone_are_tied():
+    third = np.array([0.1 + 0.2, 0.3, 0.3 + 1e-9, 100.0])
+    assert (0.1 + 0.2) != 0.3
+    assert rank.rank(rank.without_noise(third)).tolist() == [1, 1, 3, 4]
+    rows = np.array([third, third * 1e6])
+    for row, found in zip(rows, rank.without_noise(rows), strict=True):
+        np.testing.assert_array_equal(found, rank.without_noise(row))  # each row by itself
+
+
 def test_percentile_ranks_are_those_of_a_spreadsheet():
     # PERCENTRANK.INC of 1, 2, 3, 3, 8
     share = rank.percentile(rank.rank(UNEVEN))

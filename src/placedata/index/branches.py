@@ -287,7 +287,7 @@ def _rescaled(run: Run, branch: Branch, raw: Array) -> Array:
             result = normalise.min_max(values, low, high, rule.to)
             ends[:] = rule.to
     else:
-        result = _ranked(rule, values)
+        result = _ranked(rule, rank.without_noise(values))
     if rule.decimals is not None:
         result = np.round(result, rule.decimals)
     return np.concatenate([result.astype(raw.dtype), ends], axis=1)

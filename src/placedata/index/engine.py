@@ -90,7 +90,7 @@ def ranks_of(scores: Array, framework: Framework) -> Array:
     """Return the ranks of scores of shape (..., areas) by the framework's rule."""
     order = framework.method.rank
     way = rank.descending if order.first == "highest" else rank.rank
-    return way(scores, order.ties, decimals=order.decimals)
+    return way(rank.without_noise(scores), order.ties, decimals=order.decimals)
 
 
 def _larger(run: Run, nodes: dict[str, Scored]) -> pd.DataFrame:

@@ -205,6 +205,7 @@ def rescaled(
         return _rescaled_linearly(run, node, rule, held, ends)
     if rule.rule != "z_score":
         run.never_frozen(node.id, rule.rule)
+        held = rank.without_noise(held)
     if rule.rule == "z_score":
         spread = run.settled(
             node.id, "spread", lambda: [float(x[0]) for x in normalise.spread(held)]

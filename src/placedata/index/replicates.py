@@ -16,7 +16,7 @@ from placedata.index.branches import Branch, Given, branches_of, combined, dropp
 from placedata.index.calibration import Calibration
 from placedata.index.engine import workings
 from placedata.index.inputs import Run
-from placedata.index.rank import tied
+from placedata.index.rank import tied, without_noise
 from placedata.index.resample import EXCHANGEABLE, Column, columns_of, drawn, scores
 from placedata.index.sources import ERRORS, Draws, Mean, Scaling, Sources
 
@@ -276,6 +276,8 @@ def node_ranks(ready: Ready, node: str, values: Array) -> Ranks:
     """
     order = ready.run.framework.method.rank
     held = values[:, ready.branches[node].scored]
+    if ready.dtype is np.float64:
+        held = without_noise(held)
     if order.decimals is not None:
         held = np.round(held, order.decimals)
     if order.first == "highest":

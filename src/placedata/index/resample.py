@@ -270,6 +270,8 @@ def _mean(held: Array) -> Array:
 
 
 def _deviation(held: Array) -> Array:
+    if held.shape[1] < 2:
+        return np.zeros((len(held), 1), dtype=held.dtype)
     return held.std(axis=1, ddof=1, keepdims=True)
 
 
