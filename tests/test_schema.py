@@ -251,5 +251,5 @@ def test_command_names_the_kinds_that_there_are():
     from placedata.cli.commands import app
 
     done = CliRunner().invoke(app, ["schema", "plase"])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "did you mean 'place'?" in done.output
