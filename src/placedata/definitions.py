@@ -97,6 +97,27 @@ class Expectation(Closed):
     coverage: float = Field(default=0.0, ge=0, le=1)
 
 
+class Control(Closed):
+    """The official total that a layer must come to, or it is not published.
+
+    Compared is what belongs to the place: what reached wards and what could not be placed in one.
+    For means, figures are counted and not added up: the total is a number of areas or points.
+
+    Parameters
+    ----------
+    total
+        The total as the publisher tells it.
+    tolerance
+        Greatest difference allowed, in the same unit.
+    period
+        The period that the total is about; None: the newest.
+    """
+
+    total: float
+    tolerance: float = Field(default=0.0, ge=0)
+    period: Period | None = None
+
+
 class Disclosure(Closed):
     """Which counts are of people, and below how many they are not shown.
 
@@ -152,6 +173,7 @@ class LayerDefinition(Closed):
     compare: dict[str, Any] | None = None
     period: Period | list[Period] | PeriodFrom | None = None
     expect: Expectation = Expectation()
+    control: Control | None = None
     disclosure: Disclosure | None = None
     publisher: str
     licence: str

@@ -54,6 +54,15 @@ class Hashes:
         self.path.write_text(json.dumps(self.used), "utf-8")
 
 
+def whole_inputs(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
+    """Return hashes of what every layer depends on, for the manifest: code, place file, ground."""
+    return {
+        "code": code_version(),
+        "place_file": _digest(catalog.place.model_dump(mode="json")),
+        "ground": _digest(_ground(catalog, hashes)),
+    }
+
+
 def layer_keys(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
     """Return layer id -> hash of all that its values depend on."""
     base = _digest(

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from placedata.build.inputs import Hashes, layer_keys, place_key
+from placedata.build.inputs import Hashes, layer_keys, place_key, whole_inputs
 from placedata.build.publish import write_snapshot
 from placedata.build.reuse import reused_layers
 from placedata.catalog import needed
-from placedata.errors import DataError, PlaceDataError, Problem
+from placedata.errors import DataError, PlaceDataError, Problem, UsageError
 from placedata.layers import Ground, Layer, build_layer
 from placedata.snapshot import Snapshot, open_snapshot
-from placedata.stores.files import current_version, locked, publish_version
+from placedata.stores.audit import add_line
+from placedata.stores.files import current_version, locked, publish_version, read_manifest
+from placedata.trust.gate import imbalances, refuse, with_reason
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from placedata.catalog import Catalog
 
@@ -51,18 +56,34 @@ class Built:
 
 
 def build_place(
-    catalog: Catalog, store: Path, *, force: bool = False, progress: Progress = silent
+    catalog: Catalog,
+    store: Path,
+    *,
+    force: bool = False,
+    allow_imbalance: str | None = None,
+    progress: Progress = silent,
 ) -> Built:
     """Build what has changed and publish a snapshot.
+
+    Parameters
+    ----------
+    force
+        Build everything again.
+    allow_imbalance
+        Why layers are published that do not balance; kept in the manifest and in their notes.
 
     Raises
     ------
     DataError
-        With the problems of every layer that cannot be built; nothing is published and the
-        snapshot served before stays.
+        With the problems of every layer that cannot be built or does not balance; nothing is
+        published and the snapshot served before stays.
+    UsageError
+        The reason for an imbalance is empty.
     LockedError
         Another build of the same place is running.
     """
+    if allow_imbalance is not None and not allow_imbalance.strip():
+        raise UsageError("--allow-imbalance needs a reason in words")
     with locked(store):
         hashes = Hashes(store)
         keys = layer_keys(catalog, hashes)
@@ -73,14 +94,44 @@ def build_place(
             return Built(previous, changed=False, layers=0, reused=len(keys))
         kept = {} if force else reused_layers(catalog, previous, keys)
         ground = Ground(catalog)
-        layers = build_layers(catalog, ground, kept=kept, progress=progress)
-        progress("scores and snapshot", len(layers), len(layers))
-        name = publish_version(
-            store, lambda folder: write_snapshot(folder, ground, layers, keys, key)
+        layers, allowed = balanced(
+            catalog, build_layers(catalog, ground, kept=kept, progress=progress), allow_imbalance
         )
+        progress("scores and snapshot", len(layers), len(layers))
+        said = {"inputs": whole_inputs(catalog, hashes), **allowed}
+        name = publish_version(
+            store, lambda folder: {**write_snapshot(folder, ground, layers, keys, key), **said}
+        )
+        _record(store, name, allow_imbalance if allowed else None)
     return Built(
         open_snapshot(store, name), changed=True, layers=len(layers) - len(kept), reused=len(kept)
     )
+
+
+def _record(store: Path, name: str, reason: str | None) -> None:
+    """Tell the audit log of a new version, and of the permission that it needed."""
+    content = read_manifest(store, name)["content"]
+    add_line(store, "build", name, content)
+    if reason is not None:
+        add_line(store, "allow-imbalance", name, content, reason=reason)
+
+
+@contextlib.contextmanager
+def preview(
+    catalog: Catalog, ground: Ground, layers: Mapping[str, Layer], store: Path
+) -> Iterator[Snapshot]:
+    """Give the snapshot that would be published, in a temporary folder; publish nothing."""
+    hashes = Hashes(store)
+    keys = layer_keys(catalog, hashes)
+    with tempfile.TemporaryDirectory(prefix="placedata-") as name:
+        folder = Path(name)
+        said = write_snapshot(folder, ground, layers, keys, place_key(catalog, keys))
+        said |= {
+            "inputs": whole_inputs(catalog, hashes),
+            "version": "preview",
+            "content": "unpublished",
+        }
+        yield Snapshot(folder, said)
 
 
 def _previous(store: Path) -> Snapshot | None:
@@ -91,6 +142,36 @@ def _previous(store: Path) -> Snapshot | None:
         return open_snapshot(store, check=True)
     except PlaceDataError:
         return None
+
+
+def balanced(
+    catalog: Catalog, layers: Mapping[str, Layer], reason: str | None = None
+) -> tuple[dict[str, Layer], dict[str, Any]]:
+    """Return the layers if they may be published, and what the manifest says of a permission.
+
+    Parameters
+    ----------
+    reason
+        Why layers are published that do not balance; it is told in their notes.
+
+    Raises
+    ------
+    DataError
+        A layer does not balance, or misses its control total, and no reason is given.
+    """
+    found = {
+        name: imbalances(layer, catalog.layers[name].document) for name, layer in layers.items()
+    }
+    if reason is None:
+        refuse(found)
+    noted = {
+        name: replace(layer, notes=with_reason(layer.notes, found[name], reason))
+        for name, layer in layers.items()
+    }
+    wrong = {name: [str(item) for item in problems] for name, problems in found.items() if problems}
+    if not wrong:
+        return noted, {}
+    return noted, {"allowed_imbalance": {"reason": reason, "layers": wrong}}
 
 
 def build_layers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from placedata.cli.console import (
 )
 from placedata.cli.opening import open_place
 
+if TYPE_CHECKING:
+    from placedata.build import Built
+
 
 @reported
 def build(
@@ -27,30 +30,52 @@ def build(
     data_root: DataRoots = None,
     store: Store = None,
     force: Annotated[bool, typer.Option("--force", help="Build everything again.")] = False,
+    allow_imbalance: Annotated[
+        str | None,
+        typer.Option(
+            help="Publish layers that do not balance or miss their control total; the reason is "
+            "kept in the snapshot and shown with them.",
+            metavar="REASON",
+        ),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Build what has changed and publish a snapshot; what was served before stays if it fails."""
+    from placedata.build.place import build_place
+
     opened = open_place(place, data_root, store)
     began = time.monotonic()
     with progress(quiet=quiet or as_json) as tell:
-        built = opened.build(force=force, progress=tell)
-    seconds = time.monotonic() - began
-    snapshot = built.snapshot
-    if as_json:
-        put(
-            {
-                "snapshot": snapshot.id,
-                "changed": built.changed,
-                "layers_built": built.layers,
-                "layers_kept": built.reused,
-                "seconds": round(seconds, 2),
-                "ledgers": {record.id: record.ledger for record in snapshot.layers.values()},
-            }
+        built = build_place(
+            opened.catalog(),
+            opened.store,
+            force=force,
+            allow_imbalance=allow_imbalance,
+            progress=tell,
         )
-        return
-    if quiet:
-        return
+    seconds = time.monotonic() - began
+    if as_json:
+        put(_document(built, seconds))
+    elif not quiet:
+        _tell(built, seconds)
+
+
+def _document(built: Built, seconds: float) -> dict[str, object]:
+    snapshot = built.snapshot
+    return {
+        "snapshot": snapshot.id,
+        "changed": built.changed,
+        "layers_built": built.layers,
+        "layers_kept": built.reused,
+        "allowed_imbalance": snapshot.manifest.get("allowed_imbalance"),
+        "seconds": round(seconds, 2),
+        "ledgers": {record.id: record.ledger for record in snapshot.layers.values()},
+    }
+
+
+def _tell(built: Built, seconds: float) -> None:
+    snapshot = built.snapshot
     if not built.changed:
         say(f"Nothing has changed: {snapshot.place['name']} stays at snapshot {snapshot.id}.")
         return
@@ -64,4 +89,7 @@ def build(
         f"{rows:,} rows in, {rows - rejected:,} used, {rejected:,} rejected "
         "(placedata check tells why)."
     )
+    for problems in snapshot.manifest.get("allowed_imbalance", {}).get("layers", {}).values():
+        for problem in problems:
+            say(f"Published although: {problem}")
     say(f"Snapshot {snapshot.id} is published.")

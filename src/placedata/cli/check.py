@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from placedata.cli.console import (
     DataRoots,
@@ -15,6 +17,7 @@ from placedata.cli.console import (
     reported,
     say,
 )
+from placedata.cli.diff import tell_changes
 from placedata.cli.opening import open_place
 
 if TYPE_CHECKING:
@@ -26,21 +29,43 @@ def check(
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,
+    impact: Annotated[
+        bool,
+        typer.Option(
+            "--impact", help="Tell what publishing now would move, beside the snapshot served."
+        ),
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Check every layer file and its data; tell every mistake at once; publish nothing."""
+    from placedata.build.place import balanced, build_layers, preview
+    from placedata.layers import Ground
+    from placedata.snapshot.changes import changes
+    from placedata.stores.files import current_version
+
     opened = open_place(place, data_root, store)
     with progress(quiet=quiet or as_json) as tell:
-        layers = opened.check(tell)
+        catalog = opened.catalog()
+        ground = Ground(catalog)
+        layers, _ = balanced(catalog, build_layers(catalog, ground, progress=tell))
+    moved = None
+    if impact and current_version(opened.store) is not None:
+        with preview(catalog, ground, layers, opened.store) as after:
+            moved = changes(opened.snapshot, after)
     if as_json:
-        put({"layers": [summary(layer) for layer in layers.values()]})
+        told: dict[str, object] = {"layers": [summary(layer) for layer in layers.values()]}
+        put({**told, "impact": moved.document() if moved else None} if impact else told)
         return
     if not quiet:
         for layer in layers.values():
             tell_ledger(layer)
     many = len(layers) != 1
     say(f"{len(layers)} layer{'s are' if many else ' is'} right.")
+    if moved is not None:
+        tell_changes(moved)
+    elif impact:
+        say("Nothing is published yet, so there is nothing that a build would move.")
 
 
 def summary(layer: Layer) -> dict[str, object]:

@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from placedata.cli import build, check, export, new, reference, sample, score, scorecard, serve
+from placedata.cli import (
+    build,
+    check,
+    diff,
+    export,
+    history,
+    new,
+    reference,
+    sample,
+    score,
+    scorecard,
+    serve,
+    trace,
+)
 from placedata.cli.map import write_map
 
 app = typer.Typer(
@@ -22,12 +35,16 @@ app.command("new-layer")(new.new_layer)
 app.command("sample")(sample.sample)
 app.command("check")(check.check)
 app.command("build")(build.build)
+app.command("history")(history.history)
+app.command("rollback")(history.rollback)
+app.command("diff")(diff.diff)
 app.command("layers")(export.layers)
 app.command("score")(score.score)
 app.command("scorecard")(scorecard.scorecard)
 app.command("export")(export.export)
 app.command("map")(write_map)
 app.command("serve")(serve.serve)
+app.command("trace")(trace.trace)
 app.command("schema")(reference.schema)
 
 

@@ -1,0 +1,90 @@
+"""``placedata history`` and ``placedata rollback``: the versions kept, and serving one again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, put, reported, say
+from placedata.cli.opening import open_place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@reported
+def history(
+    place: PlaceDir = ".",
+    data_root: DataRoots = None,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """List the versions that are kept, which one is served, and who did what in the audit log."""
+    from placedata.stores.audit import read_audit
+
+    folder = open_place(place, data_root, store).store
+    kept, log = _versions(folder), read_audit(folder)
+    if as_json:
+        put({"versions": kept, "audit": log})
+        return
+    if not kept:
+        say("Nothing is published yet: run placedata build.")
+        return
+    for item in kept:
+        served = "  served" if item["served"] else ""
+        typer.echo(f"{item['id']}  {item['published']}  {item['layers']} layers{served}")
+        if item["allowed_imbalance"]:
+            typer.echo(f"    published although unbalanced: {item['allowed_imbalance']['reason']}")
+    if log:
+        typer.echo("Audit log:")
+    for line in log:
+        reason = f": {line['reason']}" if line["reason"] else ""
+        typer.echo(f"    {line['time']}  {line['action']} {line['id']} by {line['user']}{reason}")
+
+
+def _versions(folder: Path) -> list[dict[str, Any]]:
+    """Return what is told of each version kept, oldest first."""
+    from placedata.stores.files import current_version, read_manifest, versions
+
+    served = current_version(folder)
+    manifests = [read_manifest(folder, name) for name in versions(folder)]
+    return [
+        {
+            "version": manifest["version"],
+            "id": f"{manifest['version']}-{manifest['content'][:8]}",
+            "published": manifest["published"],
+            "served": manifest["version"] == served,
+            "layers": len(manifest.get("layer_keys", {})),
+            "placedata": manifest.get("placedata"),
+            "allowed_imbalance": manifest.get("allowed_imbalance"),
+        }
+        for manifest in manifests
+    ]
+
+
+@reported
+def rollback(
+    version: Annotated[
+        str | None, typer.Argument(help="The version to serve [default: the one before].")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why, for the audit log.", metavar="TEXT")
+    ] = None,
+    place: PlaceDir = ".",
+    data_root: DataRoots = None,
+    store: Store = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Serve an earlier version again; nothing is removed, and the audit log tells it."""
+    from placedata.snapshot import open_snapshot
+    from placedata.stores.rollback import roll_back
+
+    folder = open_place(place, data_root, store).store
+    before, after = roll_back(folder, version, reason=reason)
+    snapshot = open_snapshot(folder, after)
+    if as_json:
+        put({"before": before, "served": after, "id": snapshot.id})
+    elif not quiet:
+        say(f"Snapshot {snapshot.id} of {snapshot.published_date} is served again, not {before}.")

@@ -1,0 +1,209 @@
+"""What differs between two snapshots: layers, methods, values, scores, ranks, and by what cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.snapshot.reading import Snapshot
+    from placedata.snapshot.record import LayerRecord
+
+#: Relative difference below which two figures are the same.
+SAME = 1e-9
+#: What a manifest tells of the whole place -> the cause that its change is.
+WHOLE = {
+    "code": "code",
+    "place_file": "place file",
+    "ground": "boundaries, postcodes or lookups",
+}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between two snapshots, of the place's own level.
+
+    Parameters
+    ----------
+    before, after
+        Ids of the snapshots.
+    added, removed
+        Ids of layers that only one of them has.
+    methods
+        Layer id -> how its figures came to wards, before and after.
+    values
+        Figures that differ: ``layer``, ``period``, ``area_code``, ``before``, ``after``,
+        ``status_before``, ``status_after`` and ``rank_before``, ``rank_after`` within the layer.
+    scores
+        Scores and ranks of the index that differ: ``area_code``, ``node``, ``level``, ``before``,
+        ``after``, ``rank_before``, ``rank_after``.
+    causes
+        Layer id -> causes of its change: ``data``, ``layer file``, ``layer ID`` (one that it is
+        made of), or what has changed for the whole place.
+    whole
+        What has changed for the whole place: ``code``, ``place file``, ``framework`` ….
+    names
+        Area code -> name.
+    """
+
+    before: str
+    after: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    methods: Mapping[str, tuple[str, str]]
+    values: pd.DataFrame
+    scores: pd.DataFrame
+    causes: Mapping[str, tuple[str, ...]]
+    whole: tuple[str, ...]
+    names: Mapping[str, str]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no figure, score, method or layer differs."""
+        return self.values.empty and self.scores.empty and not (
+            self.added or self.removed or self.methods
+        )  # fmt: skip
+
+    @property
+    def ranks(self) -> pd.DataFrame:
+        """Wards whose rank in the whole index differs, the farthest moved first."""
+        scores = self.scores[self.scores["level"] == "index"]
+        before, after = scores["rank_before"], scores["rank_after"]
+        moved = scores[(before != after) & ~(before.isna() & after.isna())]
+        far = (moved["rank_after"] - moved["rank_before"]).abs()
+        return moved.assign(far=far).sort_values(["far", "area_code"], ascending=[False, True])
+
+    def document(self) -> dict[str, Any]:
+        """Return all of it as plain data, missing figures as None."""
+        return {
+            "before": self.before,
+            "after": self.after,
+            "causes": {"whole": self.whole, "layers": self.causes},
+            "layers_added": self.added,
+            "layers_removed": self.removed,
+            "methods": {
+                name: {"before": one, "after": two} for name, (one, two) in self.methods.items()
+            },
+            "values": _plain_rows(self.values, self.names),
+            "scores": _plain_rows(self.scores, self.names),
+            "ranks": _plain_rows(self.ranks.drop(columns="far"), self.names),
+        }
+
+
+def changes(before: Snapshot, after: Snapshot) -> Changes:
+    """Return what differs between two snapshots of a place."""
+    old, new = before.layers, after.layers
+    both = [name for name in new if name in old]
+    methods = {
+        name: (old[name].method, new[name].method)
+        for name in both
+        if old[name].method != new[name].method
+    }
+    whole = _whole(before, after)
+    causes = {name: _causes(before, after, name, whole) for name in both}
+    return Changes(
+        before.id,
+        after.id,
+        tuple(name for name in new if name not in old),
+        tuple(name for name in old if name not in new),
+        methods,
+        _values(before.values, after.values, set(both)),
+        _scores(before.scores, after.scores),
+        {name: found for name, found in causes.items() if found},
+        whole,
+        {**_names(before), **_names(after)},
+    )
+
+
+def _names(snapshot: Snapshot) -> dict[str, str]:
+    return {str(code): str(name) for code, name in snapshot.areas["area_name"].items()}
+
+
+def _values(old: pd.DataFrame, new: pd.DataFrame, both: set[str]) -> pd.DataFrame:
+    """Return the figures that differ, of layers that both snapshots have."""
+    keys = ["layer", "period", "area_code"]
+    columns = [*keys, "value", "status", "rank"]
+    one, two = (frame.loc[frame["layer"].isin(both), columns] for frame in (old, new))
+    joined = one.merge(two, how="outer", on=keys, suffixes=("_before", "_after"))
+    same = _same(joined["value_before"], joined["value_after"])
+    states = joined[["status_before", "status_after"]].fillna("not there")
+    same &= states["status_before"] == states["status_after"]
+    joined[states.columns] = states
+    named = joined.rename(columns={"value_before": "before", "value_after": "after"})
+    return named[~same].sort_values(keys, ignore_index=True)
+
+
+def _scores(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores and ranks that differ."""
+    keys = ["area_code", "node", "level"]
+    columns = [*keys, "score", "rank"]
+    joined = old[columns].merge(
+        new[columns], how="outer", on=keys, suffixes=("_before", "_after")
+    )  # fmt: skip
+    same = _same(joined["score_before"], joined["score_after"])
+    same &= _same(joined["rank_before"], joined["rank_after"])
+    named = joined.rename(columns={"score_before": "before", "score_after": "after"})
+    return named[~same].sort_values(["level", "node", "area_code"], ignore_index=True)
+
+
+def _same(one: pd.Series, two: pd.Series) -> pd.Series:
+    """Tell which figures are equal to floating point noise; two that are missing are equal."""
+    largest = one.abs().where(one.abs() > two.abs(), two.abs())
+    return ((one - two).abs() <= SAME * largest.clip(lower=1e-6)) | (one.isna() & two.isna())
+
+
+def _whole(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
+    """Return what has changed for the whole place, as far as both manifests tell."""
+    old, new = before.manifest.get("inputs", {}), after.manifest.get("inputs", {})
+    found = [
+        cause for part, cause in WHOLE.items()
+        if part in old and part in new and old[part] != new[part]
+    ]  # fmt: skip
+    if "code" not in old and before.manifest.get("placedata") != after.manifest.get("placedata"):
+        found.append("code")
+    if _method(before) != _method(after):
+        found.append("framework")
+    return tuple(found)
+
+
+def _method(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the framework without the indicators that layer files add to it."""
+    framework = dict(snapshot.index["framework"])
+    own = [item for item in framework.get("indicators", ()) if item["id"] not in snapshot.layers]
+    return {**framework, "indicators": own}
+
+
+def _causes(
+    before: Snapshot, after: Snapshot, name: str, whole: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return why a layer may have changed; nothing where its key is the same."""
+    keys = before.manifest.get("layer_keys", {}), after.manifest.get("layer_keys", {})
+    if keys[0].get(name) == keys[1].get(name):
+        return ()
+    old, new = before.layers[name], after.layers[name]
+    found = []
+    if _hashes(old) != _hashes(new):
+        found.append("data")
+    if old.file["sha256"] != new.file["sha256"]:
+        found.append("layer file")
+    for other in (new.denominator, new.weighted_by):
+        if other and keys[0].get(other) != keys[1].get(other) and other not in found:
+            found.append(f"layer {other}")
+    found += [cause for cause in whole if cause != "framework"]
+    # The key also holds files that are read besides the sources: sites, headers, a wider area.
+    return tuple(found) or ("data",)
+
+
+def _hashes(record: LayerRecord) -> set[tuple[str, str]]:
+    return {(source["label"], source["sha256"]) for source in record.sources}
+
+
+def _plain_rows(frame: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    named = frame.assign(area_name=frame["area_code"].map(names))
+    rows: list[dict[str, Any]] = (
+        named.astype(object).where(named.notna(), None).to_dict("records")
+    )  # fmt: skip
+    return rows
