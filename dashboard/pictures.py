@@ -9,12 +9,16 @@ from dashboard.map_parts import view_of
 from placedata.geography import Boundaries
 from placedata.maps.locator import Locator
 from placedata.maps.svg import MapLook, MapWords, svg_map
+from placedata.wording import licence_name
 
 if TYPE_CHECKING:
     from dashboard.map_state import MapState
     from dashboard.served import Served
     from dashboard.views import View
     from placedata.snapshot import Snapshot
+
+#: More areas than these are too small on a small map to carry a number.
+MOST_NUMBERED = 150
 
 
 def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool = False) -> str:
@@ -35,7 +39,9 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
 def small_map(kept: Served, snapshot: Snapshot, view: View) -> str:
     """Return a map with its legend for the page of a layer."""
     key = ("small", snapshot.id, snapshot.place["geography"], view.id, view.period)
-    return kept.made(key, lambda: _drawn(snapshot, view, MapLook(width=460, show_title=False)))
+    numbers = len(view.rows) <= MOST_NUMBERED
+    look = MapLook(width=400, show_title=False, class_numbers=numbers)
+    return kept.made(key, lambda: _drawn(snapshot, view, look))
 
 
 def locator(kept: Served, snapshot: Snapshot, area: str) -> str:
@@ -67,12 +73,12 @@ def _drawn(snapshot: Snapshot, view: View, look: MapLook, *, legend: bool = True
 def source_line(snapshot: Snapshot, view: View) -> str:
     """Return who made the figures, under which licence, from which snapshot."""
     if view.record:
-        source = f"Source: {view.record.publisher}, {view.record.licence}."
+        source = f"Source: {view.record.publisher}, {licence_name(view.record.licence)}."
     else:
         source = f"{snapshot.framework.title}. {snapshot.index['notice']}."
     fictional = " Fictional place." if snapshot.place["fictional"] else ""
     attribution = " ".join(snapshot.place["attribution"])
     return (
-        f"{view.direction} {source}{fictional} {attribution} "
-        f"Snapshot {snapshot.id}, published {snapshot.published_date}."
+        f"{view.direction} {source}{fictional} Snapshot {snapshot.id}, "
+        f"published {snapshot.published_date}. {attribution}"
     )

@@ -20,19 +20,6 @@ POLARITY_SHORT = {
     "lower_is_better": "Lower is better",
     "neutral": "Neither way is better",
 }
-LICENCES = {
-    "OGL-UK-2.0": (
-        "Open Government Licence v2.0",
-        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/2/",
-    ),
-    "OGL-UK-3.0": (
-        "Open Government Licence v3.0",
-        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
-    ),
-    "CC-BY-4.0": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
-    "CC0-1.0": ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
-    "ODbL-1.0": ("Open Database Licence 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-}
 
 
 def site_root() -> str:
@@ -55,8 +42,8 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         amount=amount,
         safe_url=safe_url,
         has_intervals=has_intervals,
-        licence_name=lambda code: LICENCES.get(code, (code, ""))[0],
-        licence_url=lambda code: LICENCES.get(code, ("", ""))[1],
+        licence_name=wording.licence_name,
+        licence_url=lambda code: wording.LICENCES.get(code, ("", ""))[1],
     )
 
     @app.context_processor

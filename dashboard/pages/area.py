@@ -85,7 +85,7 @@ def _bars(snapshot: Snapshot, card: Scorecard) -> str:
     place = pd.Series({node.title: node.place_mean for node in components}, dtype=float)
     groups = {node.title: titles.get(node.parent or "", "") for node in components}
     measure = Measure(f"Component scores of {card.area_name}", "score", "higher_is_better", 0)
-    names = (card.area_name, f"mean of {card.place_name}")
+    names = (card.area_name, f"mean of all {card.nouns[1]}")
     return served().made(
         ("bars", snapshot.id, card.area_code),
         lambda: svg_component_bars(scores, place, measure, names=names, groups=groups, width=440),

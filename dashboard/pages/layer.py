@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 PATH = "/layers/<identifier>"
 TITLE = "Layer"
+
+
+def _counted(note: str, ledger: Mapping[str, int]) -> bool:
+    """Whether the ledger's table says this too: ``repeated hour: 2``."""
+    return note.rpartition(": ")[0] in ledger
 
 
 def register(app: Flask) -> Sequence[str]:
@@ -46,6 +51,7 @@ def register(app: Flask) -> Sequence[str]:
             picture=small_map(served(), snapshot, view),
             component=snapshot.framework.node(record.component) if record.component else None,
             summary=record.summary(period),
+            noted=[text for text in record.notes if not _counted(text, record.ledger["notes"])],
             care=care_of(snapshot, own, view),
             **level_context(snapshot, own),
         )

@@ -31,6 +31,21 @@ POLARITY_WORDS = {
     "neutral": "Neither high nor low is better.",
 }
 
+#: Licence code -> its name and address.
+LICENCES = {
+    "OGL-UK-2.0": (
+        "Open Government Licence v2.0",
+        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/2/",
+    ),
+    "OGL-UK-3.0": (
+        "Open Government Licence v3.0",
+        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    ),
+    "CC-BY-4.0": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC0-1.0": ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    "ODbL-1.0": ("Open Database Licence 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
+}
+
 _UNITLESS = frozenset({"", "score", "index", "ratio", "number", "count"})
 _PREFIXED = ("£", "€", "$")
 
@@ -195,6 +210,11 @@ def period_range(periods: Iterable[str | int | None]) -> str:
     if not stated:
         return "period not stated"
     return stated[0] if len(stated) == 1 else f"{stated[0]} to {stated[-1]}"
+
+
+def licence_name(code: str) -> str:
+    """Return a licence as people know it: ``Open Government Licence v3.0``; else its code."""
+    return LICENCES.get(code, (code, ""))[0]
 
 
 def status_label(status: str) -> str:

@@ -234,7 +234,7 @@ def _references(
 def _facts(record: LayerRecord) -> tuple[tuple[str, str], ...]:
     """Return where a layer comes from, in words; addresses stay text."""
     source = f"{record.publisher} ({record.url})" if record.url else record.publisher
-    licence = record.licence
+    licence = wording.licence_name(record.licence)
     if record.share_alike:
         licence += " (share alike: what is made from this layer carries the same licence)"
     found = [

@@ -201,7 +201,7 @@ def _below(sheet: _Sheet, words: MapWords, look: MapLook) -> tuple[str, float]:
         )
         made += rows
     if words.source:
-        lines = drawing.wrap(words.source, 11, look.width - 2 * MARGIN, lines=4)
+        lines = drawing.wrap(words.source, 11, look.width - 2 * MARGIN, lines=9)
         made += furniture.lines(MARGIN, y + 12, lines, size=11, leading=14, fill=FAINT_INK)
         y += 14 * len(lines) + 4
     return made, y
@@ -211,7 +211,11 @@ def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
     """Return the areas, their borders, the ring of the selected one, and the class numbers."""
     shapes = "".join(_area(sheet, index, words, look) for index in range(len(sheet.drawn.codes)))
     borders = element(
-        "path", d=sheet.drawn.borders, fill="none", pointer_events="none", **stroke(INK, 0.9)
+        "path",
+        d=sheet.drawn.borders,
+        fill="none",
+        pointer_events="none",
+        **stroke(INK, 0.9 * _fineness(sheet)),
     )
     ring = "" if look.selected is None else _ring(sheet, look.selected)
     if look.focusable:
@@ -246,8 +250,14 @@ def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook) -> str:
         fill=furniture.fill(sheet.found[code], sheet.palette, f"{sheet.key}-map"),
         fill_rule="evenodd",
         **button,
-        **stroke(furniture.CASING, 2.6),
+        **stroke(furniture.CASING, 2.6 * _fineness(sheet)),
     )
+
+
+def _fineness(sheet: _Sheet) -> float:
+    """Return what lines are made thinner by where areas are small, or they hide the colours."""
+    middle = float(sorted(sheet.drawn.anchors[:, 2])[len(sheet.drawn.codes) // 2])
+    return round(min(1.0, max(0.25, middle * sheet.scale / 12)), 2)
 
 
 def _ring(sheet: _Sheet, code: str) -> str:
