@@ -22,7 +22,7 @@ def run(*words, cwd=None):
 
 COMMANDS = (
     "init", "new-layer", "sample", "check", "build", "score", "scorecard", "export", "layers",
-    "serve", "map", "schema",
+    "serve", "map", "schema", "trace",
 )  # fmt: skip
 
 

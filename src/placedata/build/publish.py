@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from placedata.build.levels import larger_layer, membership, told_apart
 from placedata.build.scoring import Scored, score_level, write_json, write_scores
+from placedata.build.tracing import write_trace
 from placedata.geography import WEB_CRS
 from placedata.snapshot import names, plain
 
@@ -41,6 +42,7 @@ def write_snapshot(
     wards = told_apart(ground.wards, found, {name: to for name, (to, _) in belonging.items()})
     scores = write_level(folder, catalog, wards, ordered)
     _write_postcodes(folder, ground)
+    write_trace(folder, ground, ordered)
     for larger, areas in found.items():
         belongs, notes = belonging[larger]
         write_json(folder / f"{larger}.json", {"areas": belongs, "notes": notes})
@@ -192,6 +194,7 @@ def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:
         "method": layer.method,
         "per": rate.per if rate else None,
         "denominator": rate.denominator if rate else None,
+        "numerator": rate.numerator if rate and definition.source is None else None,
         "periods": layer.periods,
         "ledger": plain(layer.ledger),
         "flows": plain(layer.flows),

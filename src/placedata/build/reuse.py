@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from placedata.build.tracing import kept_rows
 from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer, Summary
 from placedata.observations import Ledger, SourceFile
+from placedata.snapshot.names import TRACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +20,7 @@ def reused_layers(
     catalog: Catalog, previous: Snapshot | None, keys: Mapping[str, str]
 ) -> dict[str, Layer]:
     """Return layer id -> layer as the previous snapshot has it, for those with the same key."""
-    if previous is None:
+    if previous is None or not (previous.directory / TRACE).is_file():
         return {}
     before = previous.manifest.get("layer_keys", {})
     return {
@@ -42,4 +44,5 @@ def _layer(catalog: Catalog, snapshot: Snapshot, name: str) -> Layer:
         tuple(Summary(**summary) for summary in record.summaries),
         tuple(SourceFile(**source) for source in record.sources),
         record.notes,
+        rows=kept_rows(snapshot, name),
     )

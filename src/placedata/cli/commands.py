@@ -18,6 +18,7 @@ from placedata.cli import (
     score,
     scorecard,
     serve,
+    trace,
 )
 from placedata.cli.map import write_map
 
@@ -43,6 +44,7 @@ app.command("scorecard")(scorecard.scorecard)
 app.command("export")(export.export)
 app.command("map")(write_map)
 app.command("serve")(serve.serve)
+app.command("trace")(trace.trace)
 app.command("schema")(reference.schema)
 
 

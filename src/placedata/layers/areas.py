@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from placedata.errors import DataError, Problem
 from placedata.geography import level_of
 from placedata.layers.layer import Flow
 from placedata.layers.parts import Part, match_period, part_frame
+from placedata.layers.traced import area_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,12 +38,33 @@ def area_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
     if method != "direct":
         _refuse_ranks(entry, observations)
     series = by_period(observations)
-    if method == "direct":
-        return [_direct(entry, period, values, ground) for period, values in series.items()]
-    lookup = _lookup(entry, geography, ground)
-    if method == "weighted_mean":
-        return [_mean(entry, period, values, lookup, ground) for period, values in series.items()]
-    return [_counts(period, values, lookup, ground) for period, values in series.items()]
+    lookup = None if method == "direct" else _lookup(entry, geography, ground)
+    parts = []
+    for period, values in series.items():
+        if lookup is None:
+            part = _direct(entry, period, values, ground)
+        elif method == "weighted_mean":
+            part = _mean(entry, period, values, lookup, ground)
+        else:
+            part = _counts(period, values, lookup, ground)
+        parts.append(replace(part, rows=_rows(entry, part, lookup, ground)))
+    return parts
+
+
+def _rows(entry: LayerEntry, part: Part, lookup: Lookup | None, ground: Ground) -> pd.DataFrame:
+    """Return the source rows behind a part, and behind the weights of its means."""
+    import pandas as pd
+
+    table = ground.observations(entry.id).table
+    rows = area_rows(entry, table[table["period"] == part.period], ground, lookup)
+    if lookup is None or entry.definition.apportion != "weighted_mean":
+        return rows
+    name = str(entry.definition.weighted_by)
+    weights = ground.observations(name).table
+    matched, _ = match_period(part.period, sorted(set(weights["period"].astype(str))))
+    own = weights[weights["period"] == matched]
+    other = area_rows(ground.catalog.layers[name], own, ground, lookup, role="weight")
+    return pd.concat([rows, other[other["key"].isin(set(rows["key"]))]], ignore_index=True)
 
 
 def by_period(observations: Observations) -> dict[str, pd.Series]:

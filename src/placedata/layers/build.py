@@ -13,6 +13,7 @@ from placedata.layers.parts import Part, part_frame, together
 from placedata.layers.points import point_parts, raster_parts
 from placedata.layers.shown import shown_values
 from placedata.layers.totals import place_summary
+from placedata.layers.traced import told_rows
 from placedata.observations import Ledger, SourceFile
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
     return Layer(
         entry.definition, values, parts[-1].method, ledger,
         tuple(part.flow for part in parts), summaries, sources, notes,
+        rows=told_rows(entry, parts, values, ground),
     )  # fmt: skip
 
 

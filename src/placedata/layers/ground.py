@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from placedata.layers.layer import Layer
     from placedata.lookups import Lookup
     from placedata.observations import Observations
+    from placedata.spatial.weighted import WeightPoints
 
 #: Metres around the place that points are read from: the nearest service may be over the border.
 MARGIN = 2_000.0
@@ -108,6 +109,18 @@ class Ground:
             return table[["postcode", "name", "x", "y"]].reset_index(drop=True)
 
         return self._once(("postcodes",), read)
+
+    def people_points(self) -> WeightPoints:
+        """Return the postcode points, each in its ward (those just outside in the nearest)."""
+
+        def locate() -> WeightPoints:
+            from placedata.spatial.weighted import weight_points
+
+            points = self.postcodes()
+            x, y = points["x"].to_numpy(float), points["y"].to_numpy(float)
+            return weight_points(x, y, None, self.wards)
+
+        return self._once(("people points",), locate)
 
     @property
     def has_postcodes(self) -> bool:

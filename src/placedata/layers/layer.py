@@ -95,6 +95,9 @@ class Layer:
         Files read, with hashes.
     notes
         Decisions and doubts, in words, in the order in which they arose.
+    rows
+        The source rows behind the figures that are shown, for their trace: ``period`` and the
+        columns of `placedata.layers.traced`; None where the figures are those of another layer.
     """
 
     definition: LayerDefinition
@@ -106,6 +109,7 @@ class Layer:
     sources: tuple[SourceFile, ...]
     notes: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    rows: pd.DataFrame | None = None
 
     @property
     def id(self) -> str:

@@ -34,6 +34,9 @@ class Part:
         How figures came to the wards, in words.
     notes
         Decisions and doubts, in words.
+    rows
+        The source rows behind the figures (columns `placedata.layers.traced.ROW_COLUMNS`); None
+        where another layer's figures are behind them.
     """
 
     period: str
@@ -41,6 +44,7 @@ class Part:
     flow: Flow
     method: str
     notes: tuple[str, ...] = ()
+    rows: pd.DataFrame | None = None
 
 
 def part_frame(codes: list[str], columns: dict[str, pd.Series]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from placedata.errors import DataError
 from placedata.layers.layer import Flow
 from placedata.layers.parts import Part, counted, part_frame
+from placedata.layers.traced import cell_rows, nearest_rows, point_rows, sensor_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,9 +89,9 @@ def _in_wards(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
           located.moved_to_nearest),
          ("points outside the place", located.outside)]
     )  # fmt: skip
-    return Part(
-        period, part_frame(codes, columns), flow, "points in the ward that holds them", notes
-    )
+    rows = point_rows(entry, table, located.codes, values)
+    method = "points in the ward that holds them"
+    return Part(period, part_frame(codes, columns), flow, method, notes, rows)
 
 
 def _postcode_points(
@@ -123,7 +124,8 @@ def _nearest(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground
     flow = Flow(period, len(table), len(table), 0.0, 0.0)
     method = "straight-line distance to the nearest, averaged over the ward's postcodes"
     notes = counted(found.notes.items())
-    return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)
+    rows = nearest_rows(entry, table, ground)
+    return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes, rows)
 
 
 def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground) -> Part:
@@ -150,7 +152,8 @@ def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     method = (
         f"{entry.definition.statistic} of the nearest sensor, averaged over the ward's postcodes"
     )
-    return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes)
+    rows = sensor_rows(table, things, ground)
+    return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes, rows)
 
 
 def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
@@ -180,5 +183,10 @@ def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
         flow = Flow(period, cells, cells, 0.0, 0.0)
         method = f"{statistic} of raster cells, each by the share of it that lies in the ward"
         frame = part_frame(ground.wards.codes, columns)
-        parts.append(Part(period, frame, flow, method, counted(zones.notes.items())))
+        cell = abs(raster.transform[0] * raster.transform[4])
+        many = (areas * found["coverage"] / cell).clip(lower=1.0)
+        rows = cell_rows(
+            [file.label for file in observations.sources], period, found["value"], many
+        )
+        parts.append(Part(period, frame, flow, method, counted(zones.notes.items()), rows))
     return parts

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from placedata.framework import Framework
+    from placedata.snapshot.trace import Trace
 
 
 SCORE_COLUMNS = ["score", "rank", "coverage", "low", "high", "median", "p_top", "p_bottom", "group"]
@@ -190,6 +191,18 @@ class Snapshot:
             frame = frame.reindex(self.areas.index).assign(area_name=self.areas["area_name"])
             self._tables[layer, wanted] = frame
         return self._tables[layer, wanted].copy(deep=False)
+
+    def trace(self, layer: str, area: str, period: str | None = None) -> Trace:
+        """Return where a figure comes from; the newest period unless given.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such layer, area or period, or the snapshot was made without traces.
+        """
+        from placedata.snapshot.trace import trace_of
+
+        return trace_of(self, layer, area, period)
 
     def history(self, layer: str) -> pd.DataFrame:
         """Return one layer's values as areas by periods, oldest first; NaN where there is none."""

@@ -57,6 +57,7 @@ class LayerRecord:
     notes: tuple[str, ...]
     file: Mapping[str, str]
     coverage: float
+    numerator: str | None = None
 
     @property
     def latest(self) -> str:

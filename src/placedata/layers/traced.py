@@ -1,0 +1,233 @@
+"""The source rows behind every ward figure, kept while the figures are made.
+
+Each function returns one row for each source row (or sensor, service, file) of each ward, with
+the columns of `ROW_COLUMNS`. ``role`` says what a row is:
+
+``figure``
+    A row keyed by area; ``share`` of it belongs to the ward.
+``weight``
+    A row of the layer that weighs a mean; ``share`` of it belongs to the ward.
+``point``
+    A point in the ward.
+``together``
+    Addresses or homes, told only as how many there are.
+``service``, ``sensor``
+    A thing that is the nearest to ``share`` of the ward's postcodes, at a mean of ``value`` metres
+    or with the figure ``value``.
+``file``
+    The lines ``row`` to ``last`` of a file that made a sensor's figure; of no single ward.
+``cells``
+    All cells of a raster that touch the ward.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from placedata.catalog import LayerEntry
+    from placedata.layers.ground import Ground
+    from placedata.layers.parts import Part
+    from placedata.lookups import Lookup
+
+ROW_COLUMNS = ("area_code", "role", "source", "row", "last", "key", "value", "share", "n")
+
+#: Loaders whose rows are homes or addresses: never told one by one.
+HOUSEHOLDS = frozenset({"epc", "nsul", "open_uprn"})
+#: A number this long may be that of an address (UPRN): not told.
+LONG_NUMBER = r"\d{7,}"
+
+
+def row_frame(**columns: object) -> pd.DataFrame:
+    """Return a frame of `ROW_COLUMNS` from those given: no source, one row, whole share."""
+    import pandas as pd
+
+    given = pd.DataFrame(columns)
+    whole = {"source": "", "row": 0, "last": 0, "key": "", "value": float("nan")}
+    defaults = {**whole, "share": 1.0, "n": 1}
+    for name, value in defaults.items():
+        if name not in given:
+            given[name] = given["row"] if name == "last" and "row" in given else value
+    frame = given[list(ROW_COLUMNS)].reset_index(drop=True)
+    return frame.astype({"value": float, "share": float, "row": int, "last": int, "n": int})
+
+
+def one_by_one(entry: LayerEntry) -> bool:
+    """Return whether the rows of a layer's source may be told one by one."""
+    if entry.definition.source is None or entry.definition.source.loader in HOUSEHOLDS:
+        return False
+    identifier = getattr(entry.source, "id", None)
+    return not (isinstance(identifier, str) and "uprn" in identifier.lower())
+
+
+def area_rows(
+    entry: LayerEntry, table: pd.DataFrame, ground: Ground, lookup: Lookup | None = None,
+    *, role: str = "figure",
+) -> pd.DataFrame:  # fmt: skip
+    """Return the rows of a source keyed by area (one period) behind each ward.
+
+    A source area without a row has none here either; the ward's coverage says so.
+    """
+    own = table[["area_code", "value", "source", "row"]]
+    if not one_by_one(entry):
+        own = own.assign(row=0)
+    if lookup is None:
+        own = own[own["area_code"].isin(ground.wards.codes)]
+        return row_frame(
+            area_code=own["area_code"], role=role, source=own["source"], row=own["row"],
+            key=own["area_code"], value=own["value"],
+        )  # fmt: skip
+    own = own.assign(area_code=own["area_code"].astype(str)).rename(columns={"area_code": "key"})
+    pairs = lookup.weights.merge(own, left_on="from_code", right_on="key")
+    return row_frame(
+        area_code=pairs["to_code"], role=role, source=pairs["source"], row=pairs["row"],
+        key=pairs["key"], value=pairs["value"], share=pairs["weight"],
+    )  # fmt: skip
+
+
+def point_rows(
+    entry: LayerEntry, table: pd.DataFrame, codes: NDArray[np.object_], values: pd.Series
+) -> pd.DataFrame:
+    """Return the points in each ward.
+
+    Parameters
+    ----------
+    table
+        The observations of one period.
+    codes
+        The ward of each of them, "" outside.
+    values
+        The wards' figures, told where the points are homes and so are told together.
+    """
+    inside = codes != ""
+    table, codes = table[inside], codes[inside]
+    if not one_by_one(entry):
+        many = table.groupby(codes).size()
+        sources = sorted(set(table["source"]))
+        return row_frame(
+            area_code=many.index, role="together", n=many.to_numpy(),
+            source=sources[0] if len(sources) == 1 else "",
+            value=values.reindex(many.index).to_numpy(dtype=float),
+        )  # fmt: skip
+    return row_frame(
+        area_code=codes, role="point", source=table["source"].to_numpy(),
+        row=table["row"].to_numpy(), key=_names(table["thing"]).to_numpy(),
+        value=table["value"].to_numpy(),
+    )  # fmt: skip
+
+
+def _names(things: pd.Series) -> pd.Series:
+    """Return the ids of things, without those that may be the number of an address."""
+    text = things.astype(str)
+    return text.mask(text.str.fullmatch(LONG_NUMBER), "")
+
+
+def nearest_rows(entry: LayerEntry, table: pd.DataFrame, ground: Ground) -> pd.DataFrame:
+    """Return which services are nearest to which share of each ward's postcodes."""
+    from placedata.spatial.exposure import nearest_of
+
+    points = ground.people_points()
+    distance, which = nearest_of(table["x"], table["y"], points.x, points.y)
+    near = _nearest(ground, which, distance)
+    found = table.reset_index(drop=True).loc[near["which"]]
+    told = one_by_one(entry)
+    return row_frame(
+        area_code=near["area_code"].to_numpy(), role="service", source=found["source"].to_numpy(),
+        row=found["row"].to_numpy() if told else 0,
+        key=_names(found["thing"]).to_numpy() if told else "",
+        value=near["mean"].to_numpy(), share=near["share"].to_numpy(), n=near["n"].to_numpy(),
+    )  # fmt: skip
+
+
+def sensor_rows(table: pd.DataFrame, things: pd.DataFrame, ground: Ground) -> pd.DataFrame:
+    """Return the sensors nearest to each ward's postcodes, and the lines of files behind each.
+
+    Parameters
+    ----------
+    table
+        The observations of one period.
+    things
+        Columns ``thing``, ``x``, ``y`` and ``value``, one row a sensor, sorted by ``thing``.
+    """
+    import pandas as pd
+
+    from placedata.spatial.exposure import nearest_of
+
+    used = things[things["value"].notna()].reset_index(drop=True)
+    points = ground.people_points()
+    distance, which = nearest_of(used["x"], used["y"], points.x, points.y)
+    near = _nearest(ground, which, distance)
+    found = used.loc[near["which"]]
+    many = table.groupby("thing")["value"].count()
+    sensors = row_frame(
+        area_code=near["area_code"].to_numpy(), role="sensor", key=found["thing"].to_numpy(),
+        value=found["value"].to_numpy(), share=near["share"].to_numpy(),
+        n=many.reindex(found["thing"]).to_numpy(),
+    )  # fmt: skip
+    seen = table[table["value"].notna() & table["thing"].isin(set(found["thing"]))]
+    lines = seen.groupby(["thing", "source"])["row"].agg(["min", "max", "count"]).reset_index()
+    files = row_frame(
+        area_code="", role="file", source=lines["source"], row=lines["min"], last=lines["max"],
+        key=lines["thing"], n=lines["count"],
+    ) if len(lines) else sensors.iloc[:0]  # fmt: skip
+    return pd.concat([sensors, files], ignore_index=True)
+
+
+def _nearest(
+    ground: Ground, which: NDArray[np.int64], distance: NDArray[np.float64]
+) -> pd.DataFrame:
+    """Return area_code, which (row of the thing), share of the postcodes, mean distance and n."""
+    import pandas as pd
+
+    points = ground.people_points()
+    frame = pd.DataFrame(
+        {"at": points.located.positions, "which": which, "d": distance, "w": points.weight}
+    )
+    frame = frame[(frame["at"] >= 0) & (frame["which"] >= 0) & (frame["w"] > 0)]
+    groups = frame.groupby(["at", "which"])
+    near = groups.agg(mean=("d", "mean"), n=("d", "size"), weight=("w", "sum")).reset_index()
+    near["share"] = near["weight"] / near.groupby("at")["weight"].transform("sum")
+    return near.assign(area_code=[points.codes[at] for at in near["at"]])
+
+
+def cell_rows(sources: list[str], period: str, values: pd.Series, cells: pd.Series) -> pd.DataFrame:
+    """Return the number of cells behind each ward's figure; the file where it is only one."""
+    named = [label for label in sources if period in label]
+    labels = named if len(named) == 1 else sources
+    return row_frame(
+        area_code=values.index, role="cells", value=values.to_numpy(dtype=float),
+        source=labels[0] if len(labels) == 1 else "",
+        n=cells.reindex(values.index).fillna(0).round().astype(int).to_numpy(),
+    )  # fmt: skip
+
+
+def told_rows(
+    entry: LayerEntry, parts: list[Part], values: pd.DataFrame, ground: Ground
+) -> pd.DataFrame | None:
+    """Return the rows of every period as they may be told, with their period; None without any.
+
+    A suppressed figure has none, and values that would give it away elsewhere are NaN
+    (`placedata.layers.withheld`).
+    """
+    import pandas as pd
+
+    from placedata.layers.withheld import without_values
+
+    frames = []
+    for part in parts:
+        if part.rows is None or part.rows.empty:
+            continue
+        now = values[values["period"] == part.period]
+        hidden = set(now.loc[now["status"] == "suppressed", "area_code"])
+        rows = without_values(part.rows, "figure", hidden)
+        weighed_by = ground.layers.get(str(entry.definition.weighted_by))
+        if weighed_by is not None:
+            of = weighed_by.values
+            few = set(of.loc[of["status"] == "suppressed", "area_code"])
+            rows = without_values(rows, "weight", few)
+        frames.append(rows[~rows["area_code"].isin(hidden)].assign(period=part.period))
+    return pd.concat(frames, ignore_index=True) if frames else None

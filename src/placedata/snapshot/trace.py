@@ -1,0 +1,302 @@
+"""Where one figure comes from: formula, rows, files, and what it is divided and weighed by."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from placedata.errors import PlaceDataError, Problem
+from placedata.layers.parts import match_period
+from placedata.snapshot.formula import formula_of, known, number
+from placedata.snapshot.names import TRACE, TRACE_GROUND
+from placedata.snapshot.record import plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from placedata.snapshot.reading import Snapshot
+    from placedata.snapshot.record import LayerRecord
+
+#: Loaders whose rows are homes or addresses: their ledger's examples are not told either.
+HOUSEHOLDS = frozenset({"epc", "nsul", "open_uprn"})
+SUPPRESSED = (
+    "The figure is suppressed, since it rests on few people or would give away one that does: "
+    "its rows and counts are not told."
+)
+SHARED = (
+    "Values of some rows are not told: the same rows also make up a suppressed figure, and "
+    "could give it away."
+)
+TOGETHER = "Its rows are homes or addresses: only how many there are is told."
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where one figure comes from.
+
+    Parameters
+    ----------
+    layer, title, unit, area_code, area_name, period
+        Which figure.
+    status, value
+        ``ok``, ``missing`` or ``suppressed``; None unless ok.
+    formula
+        Steps in words with the numbers put in.
+    method
+        How figures came to the wards, in words.
+    made_of
+        Figures of this snapshot that it is made of: ``role`` (numerator, denominator, weight,
+        part), ``layer``, ``area_code``, ``period``, ``value``, ``command`` (which traces it).
+    rows
+        ``role``, ``source``, ``row``, ``last``, ``key``, ``value``, ``share``, ``n``; see
+        `placedata.layers.traced`.
+    withheld
+        Why rows or values are not told; "" where all are.
+    file
+        The layer file: ``name`` and ``sha256``.
+    sources
+        Files of the layer: ``label``, ``sha256``, ``rows``.
+    ground
+        Files that say where areas and people are: ``what``, ``label``, ``sha256``.
+    ledger
+        Of the whole layer: ``rows_in``, ``used``, ``rejected`` (reason -> rows), ``examples``.
+    notes, caveats, publisher, licence, url, updated
+        As the layer has them.
+    snapshot, published
+        Which snapshot, and when it was published (ISO 8601, UTC).
+    """
+
+    layer: str
+    title: str
+    unit: str
+    area_code: str
+    area_name: str
+    period: str
+    status: str
+    value: float | None
+    formula: tuple[str, ...]
+    method: str
+    made_of: tuple[Mapping[str, Any], ...]
+    rows: tuple[Mapping[str, Any], ...]
+    withheld: str
+    file: Mapping[str, str]
+    sources: tuple[Mapping[str, Any], ...]
+    ground: tuple[Mapping[str, str], ...]
+    ledger: Mapping[str, Any]
+    notes: tuple[str, ...]
+    caveats: tuple[str, ...]
+    publisher: str
+    licence: str
+    url: str | None
+    updated: str | None
+    snapshot: str
+    published: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The trace as plain data that JSON can hold."""
+        made: dict[str, Any] = plain(self)
+        return made
+
+
+def trace_of(snapshot: Snapshot, layer: str, area: str, period: str | None = None) -> Trace:
+    """Return where a figure comes from; `area` may be one of the larger areas.
+
+    Raises
+    ------
+    PlaceDataError
+        There is no such layer, area or period, or the snapshot was made without traces.
+    """
+    record = snapshot.layer(layer)
+    level = _level_with(snapshot, area)
+    name = level.area_name(area)
+    wanted = period or record.latest
+    row = level.table(layer, wanted).loc[area]
+    status = str(row["status"])
+    made_of: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    if status != "suppressed":
+        own = level is snapshot
+        rows = _rows(snapshot, layer, area, wanted) if own else []
+        made_of = _made_of(snapshot, record, area, wanted) if own else []
+        made_of += [] if own else _wards(snapshot, level, record, area, wanted)
+    return Trace(
+        layer=layer, title=record.title, unit=record.unit, area_code=area, area_name=name,
+        period=wanted, status=status, value=known(row["value"]),
+        formula=formula_of(record, status, row, rows, made_of),
+        method=record.method, made_of=tuple(made_of), rows=tuple(rows),
+        withheld=_withheld(status, rows), file=record.file, sources=record.sources,
+        ground=_ground(snapshot, record), ledger=_ledger(record), notes=record.notes,
+        caveats=record.caveats, publisher=record.publisher, licence=record.licence,
+        url=record.url, updated=record.updated, snapshot=snapshot.id,
+        published=snapshot.published,
+    )  # fmt: skip
+
+
+def _level_with(snapshot: Snapshot, area: str) -> Snapshot:
+    """Return the level that has the area; the wards' where none has it, to tell the nearest."""
+    for geography in snapshot.levels:
+        level = snapshot.level(geography)
+        if area in level.areas.index:
+            return level
+    return snapshot
+
+
+def _rows(snapshot: Snapshot, layer: str, area: str, period: str) -> list[dict[str, Any]]:
+    """Return the rows of one figure, then the lines of files behind its sensors."""
+    import pandas as pd
+
+    path = snapshot.directory / TRACE
+    if not path.is_file():
+        problem = Problem("snapshot", "trace", "nothing", "placedata build --force makes it")
+        raise PlaceDataError("the snapshot was made without traces", [problem])
+    found = _group(path, layer)
+    found = found[(found["period"] == period) & found["area_code"].isin([area, ""])]
+    texts = ["area_code", "role", "source", "key"]
+    found = found.astype(dict.fromkeys(texts, object))
+    mine = found[found["area_code"] == area]
+    files = found[(found["area_code"] == "") & found["key"].isin(mine["key"])]
+    frame = pd.concat([mine, files])
+    columns = ["role", "source", "row", "last", "key", "value", "share", "n"]
+    return [{**item, "value": known(item["value"])} for item in frame[columns].to_dict("records")]
+
+
+def _group(path: Path, layer: str) -> pd.DataFrame:
+    """Return the rows of a layer: one row group of the file, or none."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        at = file.schema_arrow.get_field_index("layer")
+        for number_of in range(file.num_row_groups):
+            statistics = file.metadata.row_group(number_of).column(at).statistics
+            if statistics.min == layer:
+                return file.read_row_group(number_of).to_pandas()
+        return file.schema_arrow.empty_table().to_pandas()
+
+
+def _reference(snapshot: Snapshot, role: str, layer: str, area: str, period: str) -> dict[str, Any]:
+    """Return a figure of the snapshot with the command that traces it."""
+    row = snapshot.table(layer, period).loc[area]
+    return {
+        "role": role,
+        "layer": layer,
+        "title": snapshot.layer(layer).title,
+        "area_code": area,
+        "period": period,
+        "value": known(row["value"]),
+        "command": f"placedata trace {layer} {area} --period {shlex.quote(period)}",
+    }
+
+
+def _made_of(
+    snapshot: Snapshot, record: LayerRecord, area: str, period: str
+) -> list[dict[str, Any]]:
+    """Return the numerator, denominator and weight layers behind a ward's figure."""
+    roles = []
+    if record.loader is None and record.numerator is not None:
+        roles.append(("numerator", record.numerator))
+    if record.denominator is not None:
+        roles.append(("denominator", record.denominator))
+    if record.weighted_by is not None:
+        roles.append(("weight", record.weighted_by))
+    found = []
+    for role, layer in roles:
+        matched, _ = match_period(period, snapshot.layer(layer).periods)
+        if matched is not None:
+            found.append(_reference(snapshot, role, layer, area, matched))
+    return found
+
+
+def _wards(
+    snapshot: Snapshot, level: Snapshot, record: LayerRecord, area: str, period: str
+) -> list[dict[str, Any]]:
+    """Return the wards of a larger area, with what each counts for."""
+    text = (snapshot.directory / f"{level.place['geography']}.json").read_text("utf-8")
+    belongs: Mapping[str, str] = json.loads(text)["areas"]
+    table: pd.DataFrame = snapshot.table(record.id, period)
+    parts = []
+    for ward in sorted(code for code, larger in belongs.items() if larger == area):
+        row = table.loc[ward]
+        more = {key: known(row[key]) for key in ("numerator", "denominator", "weight")}
+        parts.append(_reference(snapshot, "part", record.id, ward, period) | more)
+    return parts
+
+
+def _withheld(status: str, rows: list[dict[str, Any]]) -> str:
+    if status == "suppressed":
+        return SUPPRESSED
+    if any(item["role"] == "together" for item in rows):
+        return TOGETHER
+    hidden = any(item["role"] in {"figure", "weight"} and item["value"] is None for item in rows)
+    return SHARED if hidden and status == "ok" else ""
+
+
+def _ledger(record: LayerRecord) -> dict[str, Any]:
+    """Return the ledger; without examples where the rows are homes or addresses."""
+    examples = {} if record.loader in HOUSEHOLDS else record.ledger["examples"]
+    return {**record.ledger, "examples": examples}
+
+
+def _ground(snapshot: Snapshot, record: LayerRecord) -> tuple[dict[str, str], ...]:
+    """Return the files of the outlines, postcodes and lookups of the place."""
+    path = snapshot.directory / TRACE_GROUND
+    if record.loader is None or not path.is_file():
+        return ()
+    files: Mapping[str, list[dict[str, str]]] = json.loads(path.read_text("utf-8"))
+    return tuple({"what": what, **item} for what, items in files.items() for item in items)
+
+
+def lines_of(trace: Trace, most: int = 20) -> list[str]:
+    """Return a trace as lines for people, with up to `most` rows of it."""
+    shown = f"{number(trace.value)} {trace.unit}" if trace.value is not None else trace.status
+    lines = [f"{trace.title}, {trace.area_name} ({trace.area_code}), {trace.period}: {shown}"]
+    lines += [f"  {step}" for step in trace.formula]
+    lines.append(f"  How: {trace.method}")
+    lines += [f"  {item['role'].capitalize()}: {item['command']}" for item in trace.made_of[:most]]
+    if len(trace.made_of) > most:
+        lines.append(f"  … and {len(trace.made_of) - most} more")
+    lines += [f"  {trace.withheld}"] if trace.withheld else []
+    lines += [f"  {_line(item)}" for item in trace.rows[:most]]
+    if len(trace.rows) > most:
+        lines.append(f"  … and {len(trace.rows) - most} more rows (--json has them all)")
+    named = {item["source"] for item in trace.rows}
+    used = [item for item in trace.sources if item["label"] in named] or list(trace.sources)
+    lines += [f"  File {item['label']}, sha256 {item['sha256']}" for item in used]
+    if len(used) < len(trace.sources):
+        lines.append(f"  … and {len(trace.sources) - len(used)} more files of the layer")
+    lines += [
+        f"  For {item['what']}: {item['label']}, sha256 {item['sha256']}" for item in trace.ground
+    ]
+    ledger = trace.ledger
+    lines.append(f"  Rows of the layer: {ledger['rows_in']:,} in, {ledger['used']:,} used")
+    lines += [f"  Dropped {n:,}: {why}" for why, n in ledger["rejected"].items() if n]
+    lines += [f"  Note: {note}" for note in trace.notes]
+    lines.append(f"  Layer file {trace.file['name']}, sha256 {trace.file['sha256']}")
+    lines.append(f"  Publisher: {trace.publisher}. Licence: {trace.licence}")
+    lines.append(f"  Snapshot {trace.snapshot}, published {trace.published}")
+    return lines
+
+
+def _line(item: Mapping[str, Any]) -> str:
+    """Return one row of a trace in words."""
+    value = "not told" if item["value"] is None else number(item["value"])
+    where = str(item["source"])
+    if item["row"]:
+        where += f":{item['row']}" + (f"-{item['last']}" if item["last"] != item["row"] else "")
+    told = {
+        "figure": f"{item['key']} {value} × {number(item['share'])}",
+        "weight": f"weight of {item['key']} {value} × {number(item['share'])}",
+        "point": f"{item['key'] or 'a point'} {value}",
+        "together": f"{item['n']:,} together",
+        "service": f"{item['key']} nearest to {item['share']:.1%} of postcodes, mean {value} m",
+        "sensor": f"{item['key']} nearest to {item['share']:.1%} of postcodes: {value} from "
+        f"{item['n']:,} observations",
+        "file": f"{item['n']:,} observations of {item['key']}",
+        "cells": f"about {item['n']:,} cells",
+    }[str(item["role"])]
+    return f"{where}  {told}" if where else told

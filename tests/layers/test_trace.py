@@ -1,0 +1,276 @@
+"""Traces of toytown by hand, and of every figure of the sample place by another way."""
+
+import hashlib
+import json
+import math
+from statistics import fmean, median
+
+import pytest
+
+from placedata.errors import PlaceDataError
+
+HOUSEHOLDS = {"open_uprn", "nsul", "epc"}
+TALLY = {
+    "count": len, "sum": sum, "mean": fmean, "median": median, "minimum": min, "maximum": max,
+}  # fmt: skip
+
+
+def again(trace, statistic, per=None):
+    """Work a figure out from the plain rows of its trace; nothing of placedata is used."""
+    rows = {}
+    for row in trace["rows"]:
+        rows.setdefault(row["role"], []).append(row)
+    made = {item["role"]: item["value"] for item in trace["made_of"]}
+    if "weight" in rows:
+        values = {row["key"]: row["value"] for row in rows["figure"]}
+        heavy = [(row["value"] * row["share"], values[row["key"]]) for row in rows["weight"]]
+        above = math.fsum(w * v for w, v in heavy if v is not None)
+        return above / math.fsum(w for w, v in heavy if v is not None)
+    if "point" in rows:
+        figure = TALLY[statistic]([row["value"] for row in rows["point"]])
+    elif "numerator" in made:
+        figure = made["numerator"]
+    else:
+        told = [row for role in ("figure", "service", "sensor", "together", "cells")
+                for row in rows.get(role, [])]  # fmt: skip
+        if not told and statistic not in {"count", "sum"}:
+            return None
+        figure = math.fsum(row["value"] * row["share"] for row in told if row["value"] is not None)
+    return figure if per is None else per * figure / made["denominator"]
+
+
+def traces(place, layer, period=None):
+    snapshot = place.snapshot
+    return {code: snapshot.trace(layer, code, period).document for code in snapshot.areas.index}
+
+
+RATE = """\
+title: Cases
+unit: per 1,000 people
+polarity: lower_is_better
+statistic: sum
+source: {loader: table, file: data/small_areas.csv}
+value: {numerator: cases, denominator: people, per: 1000}
+period: 2021
+"""
+SCORE = """\
+title: Score
+unit: score
+polarity: lower_is_better
+apportion: weighted_mean
+weighted_by: people
+source: {loader: table, file: data/small_areas.csv}
+value: score
+period: 2021
+"""
+SERVICES = """\
+title: Services
+unit: services
+polarity: higher_is_better
+statistic: count
+source: {loader: points, file: data/services.csv}
+period: 2024
+"""
+
+
+def test_a_rate_is_traced_to_its_row_share_and_denominator(toy_place):
+    toy_place.layer("cases", RATE)
+    place = toy_place.open()
+    place.build()
+    trace = place.snapshot.trace("cases", "E05990001")
+    assert trace.formula == ("40 × 0.75 = 30", "1,000 × 30 / 300 = 100")
+    (row,) = trace.rows
+    assert row == {
+        "role": "figure", "source": "data/small_areas.csv", "row": 2, "last": 2,
+        "key": "E01990001", "value": 40, "share": 0.75, "n": 1,
+    }  # fmt: skip
+    (below,) = trace.made_of
+    assert (below["role"], below["layer"], below["value"]) == ("denominator", "people", 300)
+    assert below["command"] == "placedata trace people E05990001 --period 2021"
+    data = (toy_place.folder / "data/small_areas.csv").read_bytes()
+    (file,) = trace.sources
+    assert file["sha256"] == hashlib.sha256(data).hexdigest()
+    assert {item["label"] for item in trace.ground} >= {"data/postcodes.csv", "data/wards.gpkg"}
+    assert (trace.publisher, trace.licence) == ("Toytown", "CC0-1.0")
+    assert (trace.snapshot, trace.file["name"]) == (place.snapshot.id, "layers/cases.yaml")
+
+
+def test_a_mean_is_traced_to_values_and_weights(toy_place):
+    toy_place.write(
+        "data/small_areas.csv",
+        "lsoa21_code,people,score\nE01990001,400,10\nE01990002,200,30\n",
+    )
+    toy_place.layer("score", SCORE)
+    place = toy_place.open()
+    place.build()
+    trace = place.snapshot.trace("score", "E05990002")
+    assert [(row["role"], row["value"], row["share"]) for row in trace.rows] == [
+        ("figure", 10, 0.25),
+        ("weight", 400, 0.25),
+    ]
+    assert trace.formula == ("(10 × 400 × 0.25) / (400 × 0.25) = 10",)
+
+
+def test_points_are_told_by_line_and_a_ward_without_any_says_so(toy_place):
+    toy_place.write(
+        "data/services.csv",
+        "id,name,x,y\n1,A,540500,180500\n2,B,540600,180600\n3,C,541500,181500\n4,D,600000,200000\n",
+    )
+    toy_place.layer("services", SERVICES)
+    place = toy_place.open()
+    place.build()
+    trace = place.snapshot.trace("services", "E05990001")
+    assert [(row["key"], row["row"]) for row in trace.rows] == [("1", 2), ("2", 3)]
+    assert trace.formula == ("2 points in the ward = 2",)
+    assert place.snapshot.trace("services", "E05990002").formula == ("no point in the ward = 0",)
+
+
+def test_the_nearest_service_is_told_with_its_share_of_postcodes(toy_place):
+    toy_place.write("data/services.csv", "id,name,x,y\n1,A,540100,180100\n2,B,540300,180300\n")
+    toy_place.layer(
+        "near",
+        SERVICES.replace("statistic: count", "statistic: mean\napportion: nearest").replace(
+            "unit: services", "unit: m"
+        ),
+    )
+    place = toy_place.open()
+    place.build()
+    rows = place.snapshot.trace("near", "E05990001").rows
+    # Of three postcodes on a diagonal the middle one is as far from both: the first is taken.
+    root2 = math.sqrt(2)
+    told = [(row["key"], row["n"], row["share"], row["value"]) for row in rows]
+    assert told[0] == ("1", 2, pytest.approx(2 / 3), pytest.approx(50 * root2))
+    assert told[1] == ("2", 1, pytest.approx(1 / 3), pytest.approx(0))
+
+
+ILL = """\
+title: Ill
+unit: people
+polarity: lower_is_better
+statistic: sum
+source: {loader: table, file: data/few.csv}
+value: ill
+period: 2021
+"""
+
+
+def test_a_suppressed_figure_has_no_rows_and_no_numbers(toy_place):
+    toy_place.write(
+        "data/few.csv", "WD25CD,ill\nE05990001,4\nE05990002,0\nE05990003,12\nE05990004,30\n"
+    )
+    toy_place.layer("ill", ILL)
+    toy_place.layer(
+        "ill_rate",
+        "title: Ill\nunit: per 1,000\npolarity: lower_is_better\nstatistic: sum\n"
+        "value: {numerator: ill, denominator: people, per: 1000}\n",
+    )
+    place = toy_place.open()
+    place.build()
+    for layer in ("ill", "ill_rate"):
+        for code in ("E05990001", "E05990003"):
+            trace = place.snapshot.trace(layer, code)
+            assert (trace.status, trace.value) == ("suppressed", None)
+            assert trace.rows == trace.made_of == ()
+            assert trace.formula == ("suppressed: no number of it is told",)
+            assert "suppressed" in trace.withheld
+    import pandas as pd
+
+    kept = pd.read_parquet(place.snapshot.directory / "trace.parquet")
+    kept = kept[kept["layer"] == "ill"]
+    assert set(kept["area_code"]) == {"E05990002", "E05990004"}
+    assert not kept["value"].isin([4, 12]).any()
+
+
+def test_values_shared_with_a_suppressed_ward_are_not_told_elsewhere(toy_place):
+    # ward 2 has a quarter of 16: 4, suppressed; ward 1 would tell 16 and its share
+    toy_place.write(
+        "data/small_areas.csv", "lsoa21_code,people,ill\nE01990001,400,16\nE01990002,200,50\n"
+    )
+    toy_place.layer("ill", ILL.replace("few.csv", "small_areas.csv"))
+    place = toy_place.open()
+    place.build()
+    statuses = place.snapshot.table("ill")["status"].tolist()
+    hidden = [code for code in place.snapshot.areas.index if statuses.pop(0) == "suppressed"]
+    assert "E05990002" in hidden
+    shown = [code for code in place.snapshot.areas.index if code not in hidden]
+    for code in shown:
+        trace = place.snapshot.trace("ill", code)
+        keys = {row["key"] for row in trace.rows}
+        told = {row["key"] for row in trace.rows if row["value"] is not None}
+        assert keys
+        assert "E01990001" not in told
+        if "E01990001" in keys:
+            assert "could give it away" in trace.withheld
+            assert "(not told)" in trace.formula[0]
+
+
+def test_a_layer_taken_over_keeps_its_trace(toy_place):
+    toy_place.layer("cases", RATE)
+    place = toy_place.open()
+    place.build()
+    before = place.snapshot.trace("cases", "E05990003").document
+    toy_place.layer("score", SCORE)
+    built = place.build()
+    assert (built.layers, built.reused) == (1, 2)
+    after = place.snapshot.trace("cases", "E05990003").document
+    for name in ("snapshot", "published"):
+        before.pop(name)
+        assert after.pop(name)
+    assert after == before
+
+
+def test_a_slip_in_layer_area_or_period_is_told(toy_place):
+    place = toy_place.open()
+    place.build()
+    for words in (("peple", "E05990001"), ("people", "E0599000"), ("people", "E05990001", "2020")):
+        with pytest.raises(PlaceDataError):
+            place.snapshot.trace(*words)
+
+
+def test_the_whole_trace_is_one_json_document(toy_place):
+    place = toy_place.open()
+    place.build()
+    document = place.snapshot.trace("people", "E05990001").document
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+
+
+@pytest.fixture(scope="module")
+def sample_snapshot(repository, tmp_path_factory):
+    from placedata import Place
+
+    place = Place.open(repository, store=tmp_path_factory.mktemp("traced"))
+    place.build()
+    return place.snapshot
+
+
+def test_every_figure_of_the_sample_place_can_be_made_again_from_its_trace(sample_snapshot):
+    wrong, seen = [], set()
+    for layer, record in sample_snapshot.layers.items():
+        for code in sample_snapshot.areas.index:
+            trace = sample_snapshot.trace(layer, code).document
+            if trace["status"] == "suppressed":
+                assert trace["rows"] == trace["made_of"] == []
+                continue
+            if any(r["role"] in {"figure", "weight"} and r["value"] is None for r in trace["rows"]):
+                continue
+            made = again(trace, record.statistic, record.per)
+            if trace["status"] == "ok":
+                seen.add(layer)
+                if made != pytest.approx(trace["value"], rel=1e-9, abs=1e-9):
+                    wrong.append((layer, code, made, trace["value"]))
+    assert not wrong
+    assert seen == set(sample_snapshot.layers)
+
+
+def test_no_home_or_address_is_told_one_by_one(sample_snapshot):
+    import pandas as pd
+
+    rows = pd.read_parquet(sample_snapshot.directory / "trace.parquet")
+    homes = [item.id for item in sample_snapshot.layers.values() if item.loader in HOUSEHOLDS]
+    assert len(homes) == 4
+    of_homes = rows[rows["layer"].isin(homes)]
+    assert (of_homes["row"] == 0).all()
+    assert set(of_homes["role"]) <= {"together", "figure"}
+    assert not rows["key"].astype(str).str.fullmatch(r"\d{7,}").any()
+    trace = sample_snapshot.trace(homes[0], sample_snapshot.areas.index[0])
+    assert trace.ledger["examples"] == {}
