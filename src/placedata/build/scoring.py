@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from placedata.snapshot import names, plain
+from placedata.trust.warnings import doubts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,7 +145,7 @@ def write_scores(
     periods = {layer.id: layer.periods[-1] for layer in layers if layer.definition.component}
     document: dict[str, Any] = {"framework": framework, "periods": periods}
     document |= {"decisions": [], "bounds": [], "weights": [], "diagnostics": [], "labels": []}
-    document |= {"rank_note": "", "notice": ""}
+    document |= {"rank_note": "", "notice": "", "warnings": plain(doubts(layers))}
     table = pd.DataFrame(columns=list(COLUMNS))
     if scored is not None:
         scores, found = scored.scores, scored.uncertainty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +23,7 @@ from placedata.cli.opening import open_place
 
 if TYPE_CHECKING:
     from placedata.build import Built
+    from placedata.snapshot import Snapshot
 
 
 @reported
@@ -69,6 +71,7 @@ def _document(built: Built, seconds: float) -> dict[str, object]:
         "layers_built": built.layers,
         "layers_kept": built.reused,
         "allowed_imbalance": snapshot.manifest.get("allowed_imbalance"),
+        "warnings": snapshot.index.get("warnings", []),
         "seconds": round(seconds, 2),
         "ledgers": {record.id: record.ledger for record in snapshot.layers.values()},
     }
@@ -78,6 +81,7 @@ def _tell(built: Built, seconds: float) -> None:
     snapshot = built.snapshot
     if not built.changed:
         say(f"Nothing has changed: {snapshot.place['name']} stays at snapshot {snapshot.id}.")
+        tell_warnings(snapshot)
         return
     rows = sum(record.ledger["rows_in"] for record in snapshot.layers.values())
     rejected = sum(sum(record.ledger["rejected"].values()) for record in snapshot.layers.values())
@@ -92,4 +96,14 @@ def _tell(built: Built, seconds: float) -> None:
     for problems in snapshot.manifest.get("allowed_imbalance", {}).get("layers", {}).values():
         for problem in problems:
             say(f"Published although: {problem}")
+    tell_warnings(snapshot)
     say(f"Snapshot {snapshot.id} is published.")
+
+
+def tell_warnings(snapshot: Snapshot) -> None:
+    """Say how many warnings a snapshot has, of which kinds."""
+    kinds = Counter(item["kind"] for item in snapshot.index.get("warnings", []))
+    if kinds:
+        total = sum(kinds.values())
+        listed = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
+        say(f"{total} warning{'s' if total != 1 else ''}: {listed} (placedata check tells each).")

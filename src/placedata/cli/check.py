@@ -43,6 +43,7 @@ def check(
     from placedata.layers import Ground
     from placedata.snapshot.changes import changes
     from placedata.stores.files import current_version
+    from placedata.trust.warnings import doubts
 
     opened = open_place(place, data_root, store)
     with progress(quiet=quiet or as_json) as tell:
@@ -53,13 +54,17 @@ def check(
     if impact and current_version(opened.store) is not None:
         with preview(catalog, ground, layers, opened.store) as after:
             moved = changes(opened.snapshot, after)
+    found = doubts(layers.values())
     if as_json:
         told: dict[str, object] = {"layers": [summary(layer) for layer in layers.values()]}
+        told["warnings"] = found
         put({**told, "impact": moved.document() if moved else None} if impact else told)
         return
     if not quiet:
         for layer in layers.values():
             tell_ledger(layer)
+    for doubt in found:
+        say(f"Warning: {doubt.text}.")
     many = len(layers) != 1
     say(f"{len(layers)} layer{'s are' if many else ' is'} right.")
     if moved is not None:
