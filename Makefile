@@ -13,11 +13,11 @@ COMPILE := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes -
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
   --annotation-style=line
 
-.PHONY: help run test check real lock bundle reference clean
+.PHONY: help run test check real lock bundle reference screenshots clean
 
 help: ## Show these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS=$$'\t' read -r name text; do \
-	  printf '  make %-8s %s\n' "$$name" "$$text"; done
+	  printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 run: $(VENV)/run.stamp ## Build the sample place if it is not built, and serve it (PORT=8050)
 	@$(BIN)/placedata build || { [ -e .placedata/CURRENT ] && echo "The snapshot built before is served."; }
@@ -56,6 +56,11 @@ bundle: ## Rebuild the map bundle from dashboard/map/web (needs Node.js and npm)
 
 reference: $(VENV)/test.stamp ## Remake the reference pages and schemas from the program
 	@$(BIN)/python -m placedata.cli.pages docs
+
+screenshots: $(VENV)/test.stamp ## Take pictures of every page of the sample place
+	@.ci/tools
+	@$(BIN)/placedata build --quiet
+	@$(BIN)/python tests/browser/screenshots.py
 
 clean: ## Remove the environment, caches and built places
 	@rm -rf $(VENV) $(VENV)-lock .placedata $(REAL_PLACE)/.placedata .mypy_cache .pytest_cache .ruff_cache \

@@ -155,7 +155,7 @@ def test_what_a_reader_must_know_stands_beside_the_map(snapshot):
     assert page.terms["Unit"] == "µg/m³"
     assert page.terms["Which way is good"] == "Lower is better. Darker is worse."
     assert page.terms["Period"] == "2024"
-    assert page.terms["Licence"] == "CC0-1.0"
+    assert page.terms["Licence"] == "CC0 1.0"
     assert page.terms["Source"] == "Toytown (https://example.org/air?a=1&b=2)"
     assert "Take care: Two sensors only." in text
     assert f"Snapshot {snapshot.id}, published {snapshot.published_date} by Toytown council" in text
