@@ -68,7 +68,7 @@ title: Services
 unit: services
 polarity: higher_is_better
 statistic: count
-source: {loader: points, file: data/services.csv}
+source: {loader: points, file: data/services.csv, id: id}
 period: 2024
 """
 
@@ -274,3 +274,85 @@ def test_no_home_or_address_is_told_one_by_one(sample_snapshot):
     assert not rows["key"].astype(str).str.fullmatch(r"\d{7,}").any()
     trace = sample_snapshot.trace(homes[0], sample_snapshot.areas.index[0])
     assert trace.ledger["examples"] == {}
+
+
+def test_lines_of_files_behind_a_sensor_hold_its_observations(sample_snapshot, repository):
+    import pandas as pd
+
+    code = sample_snapshot.areas.index[2]
+    rows = sample_snapshot.trace("no2", code).rows
+    sensors = {item["key"]: item for item in rows if item["role"] == "sensor"}
+    assert sensors
+    for key, sensor in sensors.items():
+        files = [item for item in rows if item["role"] == "file" and item["key"] == key]
+        assert sum(item["n"] for item in files) == sensor["n"]
+        parts = []
+        for item in files:
+            frame = pd.read_csv(repository / item["source"])
+            parts.append(frame.iloc[item["row"] - 2 : item["last"] - 1])
+        lines = pd.concat(parts)
+        assert set(lines["SiteCode"]) == {key}
+        hours = lines[lines["@SpeciesCode"] == "NO2"].drop_duplicates()
+        values = pd.to_numeric(hours["@Value"], errors="coerce")
+        values = values[values.between(0, 400)]  # limits of the layer file
+        assert len(values) == sensor["n"]
+        assert values.mean() == pytest.approx(sensor["value"])
+
+
+@pytest.mark.parametrize("said", ["", ", id: uprn"])
+def test_numbers_of_addresses_are_in_no_trace(toy_place, said):
+    toy_place.write(
+        "data/services.csv",
+        "uprn,name,x,y\n100021234567,A,540500,180500\n38,B,540600,180600\n",
+    )
+    toy_place.layer("services", SERVICES.replace(", id: id", said))
+    place = toy_place.open()
+    place.build()
+    trace = place.snapshot.trace("services", "E05990001")
+    assert trace.value == 2
+    assert {row["key"] for row in trace.rows} == {""}
+    assert b"100021234567" not in (place.snapshot.directory / "trace.parquet").read_bytes()
+
+
+def test_a_larger_area_is_traced_to_its_wards(toy_place):
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    halves = [box(540_000, y, 542_000, y + 1000) for y in (180_000, 181_000)]
+    codes = {"LAD25CD": ["E09990001", "E09990002"], "LAD25NM": ["South", "North"]}
+    frame = gpd.GeoDataFrame(codes, geometry=halves, crs="EPSG:27700")
+    frame.to_file(toy_place.folder / "data/boroughs.gpkg", driver="GPKG")
+    text = (toy_place.folder / "place.yaml").read_text("utf-8")
+    text = text.replace("  lsoa21:", "  lad25: data/boroughs.gpkg\n  lsoa21:")
+    toy_place.write("place.yaml", text + "larger: [lad25]\n")
+    toy_place.layer("cases", RATE)
+    place = toy_place.open()
+    place.build()
+    trace = place.snapshot.trace("cases", "E09990001")
+    assert (trace.area_name, trace.value) == ("South", pytest.approx(100))
+    # wards 1 and 2: 30 and 10 cases, 300 and 100 people
+    assert trace.formula == ("1,000 × 40 / 400 of 2 wards = 100",)
+    commands = [item["command"] for item in trace.made_of]
+    assert commands == [
+        "placedata trace cases E05990001 --period 2021",
+        "placedata trace cases E05990002 --period 2021",
+    ]
+
+
+def test_the_command_tells_people_and_programs_the_same(toy_place):
+    from typer.testing import CliRunner
+
+    from placedata.cli.commands import app
+
+    toy_place.layer("cases", RATE)
+    toy_place.open().build()
+    words = ["trace", "cases", "E05990001", "--place", str(toy_place.folder)]
+    told = CliRunner().invoke(app, words)
+    assert told.exit_code == 0
+    assert "1,000 × 30 / 300 = 100" in told.output
+    assert "data/small_areas.csv:2  E01990001 40 × 0.75" in told.output
+    document = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    assert document == toy_place.open().snapshot.trace("cases", "E05990001").document
+    slip = CliRunner().invoke(app, ["trace", "casses", *words[2:]])
+    assert slip.exit_code != 0
+    assert "cases" in slip.output

@@ -115,15 +115,21 @@ def point_rows(
         )  # fmt: skip
     return row_frame(
         area_code=codes, role="point", source=table["source"].to_numpy(),
-        row=table["row"].to_numpy(), key=_names(table["thing"]).to_numpy(),
+        row=table["row"].to_numpy(), key=_names(entry, table["thing"]).to_numpy(),
         value=table["value"].to_numpy(),
     )  # fmt: skip
 
 
-def _names(things: pd.Series) -> pd.Series:
-    """Return the ids of things, without those that may be the number of an address."""
+def _names(entry: LayerEntry, things: pd.Series) -> pd.Series:
+    """Return the ids of things, without those that may be the number of an address.
+
+    Where the layer does not say which column holds the id, it may be one of UPRNs: then no bare
+    number is told.
+    """
     text = things.astype(str)
-    return text.mask(text.str.fullmatch(LONG_NUMBER), "")
+    loader = entry.definition.source and entry.definition.source.loader
+    unsaid = loader == "points" and getattr(entry.source, "id", None) is None
+    return text.mask(text.str.fullmatch(r"\d+" if unsaid else LONG_NUMBER), "")
 
 
 def nearest_rows(entry: LayerEntry, table: pd.DataFrame, ground: Ground) -> pd.DataFrame:
@@ -138,7 +144,7 @@ def nearest_rows(entry: LayerEntry, table: pd.DataFrame, ground: Ground) -> pd.D
     return row_frame(
         area_code=near["area_code"].to_numpy(), role="service", source=found["source"].to_numpy(),
         row=found["row"].to_numpy() if told else 0,
-        key=_names(found["thing"]).to_numpy() if told else "",
+        key=_names(entry, found["thing"]).to_numpy() if told else "",
         value=near["mean"].to_numpy(), share=near["share"].to_numpy(), n=near["n"].to_numpy(),
     )  # fmt: skip
 

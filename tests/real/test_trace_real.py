@@ -1,0 +1,91 @@
+"""Every newest figure of Barking and Dagenham, made again from its trace and from its files."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import math
+from pathlib import Path
+from statistics import fmean
+
+import pandas as pd
+import pytest
+
+from placedata import Place
+
+pytestmark = pytest.mark.real
+
+PLACE = Path(__file__).parent / "places/barking_and_dagenham"
+#: Largest size of a snapshot's traces, bytes.
+MOST = 10_000_000
+
+
+@pytest.fixture(scope="module")
+def snapshot(real_data, tmp_path_factory):
+    store = tmp_path_factory.mktemp("traced")
+    place = Place.open(PLACE, data_roots={"real": real_data}, store=store)
+    place.build()
+    return place.snapshot
+
+
+def by_role(trace):
+    frame = pd.DataFrame(trace["rows"], columns=["role", "key", "value", "share", "source", "row"])
+    return dict(iter(frame.groupby("role")))
+
+
+def made_again(trace, record):
+    """A figure from the plain rows of its trace, by pandas alone."""
+    rows = by_role(trace)
+    made = {item["role"]: item["value"] for item in trace["made_of"]}
+    if "weight" in rows:
+        heavy, figures = (rows[role].set_index("key") for role in ("weight", "figure"))
+        mass = (heavy["value"] * heavy["share"]).reindex(figures.index)
+        mass = mass[figures["value"].notna()].dropna()
+        return (figures["value"] * mass).sum() / mass.sum()
+    if "point" in rows:
+        values = rows["point"]["value"]
+        ways = {"count": len, "sum": math.fsum, "mean": fmean, "median": pd.Series.median}
+        figure = ways[record.statistic](values)
+    elif "numerator" in made:
+        figure = made["numerator"]
+    else:
+        told = [rows[name] for name in ("figure", "service", "sensor", "cells") if name in rows]
+        figure = sum((frame["value"] * frame["share"]).sum() for frame in told)
+    return figure if record.per is None else record.per * figure / made["denominator"]
+
+
+def test_every_figure_can_be_made_again_from_the_rows_of_its_trace(snapshot):
+    wrong, layers = [], set()
+    for layer, record in snapshot.layers.items():
+        for code in snapshot.areas.index:
+            trace = snapshot.trace(layer, code).document
+            assert trace["status"] == "ok"
+            assert not trace["withheld"], (layer, code)
+            assert trace["formula"], (layer, code)
+            layers.add(layer)
+            made = made_again(trace, record)
+            if made != pytest.approx(trace["value"], rel=1e-9, abs=1e-9):
+                wrong.append((layer, code, made, trace["value"]))
+    assert not wrong
+    assert layers == set(snapshot.layers)
+
+
+def test_files_and_lines_of_a_trace_are_those_of_the_published_files(snapshot, real_data):
+    record = snapshot.layers["population"]
+    for code in snapshot.areas.index[:3]:
+        trace = snapshot.trace("population", code)
+        for item in (*trace.sources, *trace.ground):
+            data = (real_data / item["label"].removeprefix("real/")).read_bytes()
+            assert hashlib.sha256(data).hexdigest() == item["sha256"]
+        for row in trace.rows:
+            path = real_data / row["source"].removeprefix("real/")
+            data = path.read_bytes()
+            text = gzip.decompress(data) if path.suffix == ".gz" else data
+            line = io.BytesIO(text).read().decode("utf-8-sig").splitlines()[row["row"] - 1]
+            assert row["key"] in line
+    assert record.publisher == trace.publisher
+
+
+def test_traces_stay_small(snapshot):
+    assert (snapshot.directory / "trace.parquet").stat().st_size < MOST
