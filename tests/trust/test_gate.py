@@ -175,11 +175,28 @@ def test_fault_a_ward_that_is_dropped_after_apportionment_stops_the_publish(toy_
     assert "found 301 in ward figures of 2021; allowed: the 600 that were placed in wards" in told
 
 
-def test_fault_blank_codes_are_told_with_their_line_or_are_a_named_reason(toy_place):
+def test_fault_blank_codes_miss_the_control_total(toy_place):
     table(toy_place, "E01990001,400", ",200")
     toy_place.layer("people", PEOPLE + "control: {total: 600}\n")
-    told = problems(toy_place)
-    assert any("code" in line or "control.total: found 400" in line for line in told)
+    assert "control.total: found 400" in problems(toy_place)[0]
+
+
+def test_rows_with_blank_codes_are_a_named_reason_with_their_line(toy_place):
+    table(toy_place, "E01990001,400", ",200")
+    ledger = toy_place.open().build().snapshot.layer("people").ledger
+    assert ledger["rejected"] == {"no area code": 1}
+    assert list(ledger["examples"]["no area code"]) == ["data/small_areas.csv:3"]
+
+
+def test_fault_zeros_among_the_codes_are_no_column_of_codes(toy_place):
+    table(toy_place, "E01990001,400", "0,200")
+    assert "found no column of area codes" in problems(toy_place)[0]
+
+
+def test_check_refuses_what_build_refuses(toy_place):
+    toy_place.layer("people", PEOPLE + "control: {total: 601}\n")
+    with pytest.raises(DataError, match="misses its control total"):
+        toy_place.open().check()
 
 
 def test_fault_a_flow_that_loses_figures_stops_the_publish(toy_place, monkeypatch):

@@ -95,7 +95,7 @@ def build_place(
         kept = {} if force else reused_layers(catalog, previous, keys)
         ground = Ground(catalog)
         layers, allowed = balanced(
-            catalog, build_layers(catalog, ground, kept=kept, progress=progress), allow_imbalance
+            catalog, _all_layers(catalog, ground, kept, progress), allow_imbalance
         )
         progress("scores and snapshot", len(layers), len(layers))
         said = {"inputs": whole_inputs(catalog, hashes), **allowed}
@@ -181,7 +181,19 @@ def build_layers(
     kept: dict[str, Layer] | None = None,
     progress: Progress = silent,
 ) -> dict[str, Layer]:
-    """Return every layer of a place, built or kept; raise the problems of all of them at once."""
+    """Return every layer of a place, built or kept.
+
+    Raises
+    ------
+    DataError
+        With the problems of all layers that cannot be built, or else of all that do not balance.
+    """
+    return balanced(catalog, _all_layers(catalog, ground, kept, progress))[0]
+
+
+def _all_layers(
+    catalog: Catalog, ground: Ground, kept: dict[str, Layer] | None, progress: Progress
+) -> dict[str, Layer]:
     problems: list[Problem] = []
     failed: set[str] = set()
     last_use = _last_uses(catalog)

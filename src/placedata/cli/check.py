@@ -39,7 +39,7 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """Check every layer file and its data; tell every mistake at once; publish nothing."""
-    from placedata.build.place import balanced, build_layers, preview
+    from placedata.build.place import build_layers, preview
     from placedata.layers import Ground
     from placedata.snapshot.changes import changes
     from placedata.stores.files import current_version
@@ -49,7 +49,7 @@ def check(
     with progress(quiet=quiet or as_json) as tell:
         catalog = opened.catalog()
         ground = Ground(catalog)
-        layers, _ = balanced(catalog, build_layers(catalog, ground, progress=tell))
+        layers = build_layers(catalog, ground, progress=tell)
     moved = None
     if impact and current_version(opened.store) is not None:
         with preview(catalog, ground, layers, opened.store) as after:
