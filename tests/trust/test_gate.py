@@ -103,6 +103,20 @@ def test_a_permission_without_a_reason_is_refused(toy_place):
         build_place(place.catalog(), place.store, allow_imbalance="  ")
 
 
+def test_the_command_publishes_with_a_reason_and_says_when_none_was_needed(toy_place, capsys):
+    from placedata.cli.build import build
+    from placedata.stores.audit import read_audit
+
+    place = str(toy_place.folder)
+    build(place=place, allow_imbalance="to be safe")
+    assert "the reason was not needed" in capsys.readouterr().err
+    toy_place.layer("people", PEOPLE + "control: {total: 601}\n")
+    build(place=place, allow_imbalance="a twin")
+    assert "Published although: layers/people.yaml:8: control.total" in capsys.readouterr().err
+    acts = [(line["action"], line["reason"]) for line in read_audit(toy_place.open().store)]
+    assert acts == [("build", None), ("build", None), ("allow-imbalance", "a twin")]
+
+
 # ------------------------------------------------------- faults that have changed published indices
 
 

@@ -61,6 +61,8 @@ def build(
         put(_document(built, seconds))
     elif not quiet:
         _tell(built, seconds)
+        if allow_imbalance and not built.snapshot.manifest.get("allowed_imbalance"):
+            say("Every layer balances: the reason was not needed, and is not kept.")
 
 
 def _document(built: Built, seconds: float) -> dict[str, object]:
