@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from placedata.maps.shown import SCORE
+
 if TYPE_CHECKING:
     from placedata.snapshot import Snapshot
-
-#: Before the id of a node of the index, so that no layer can have the same id.
-SCORE = "score."
 
 
 @dataclass(frozen=True)

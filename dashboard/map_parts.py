@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from dashboard.care import indicators_below, layer_care, score_care
-from dashboard.choices import SCORE
 from dashboard.levels import area_words, at_level, level_context, parent_of
 from dashboard.map_state import MapState
 from dashboard.rendering import site_root
 from dashboard.table_pages import table_page
-from dashboard.views import View, layer_view
+from placedata.maps.shown import SCORE, Shown
+from placedata.maps.shown import shown as make_view
 from placedata.wording import plural
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ MANY_AREAS = 60
 PARTS = ("notices", "heading", "legend", "areas", "table", "source", "credit")
 
 
-def view_of(kept: Served, snapshot: Snapshot, layer: str, period: str | None) -> View:
+def view_of(kept: Served, snapshot: Snapshot, layer: str, period: str | None) -> Shown:
     """Return the view of a layer or score, made once for each snapshot."""
     key = ("view", snapshot.id, snapshot.place["geography"], layer, period)
-    return kept.made(key, lambda: layer_view(snapshot, layer, period))
+    return kept.made(key, lambda: make_view(snapshot, layer, period))
 
 
 def map_document(
@@ -136,7 +136,7 @@ def _headline(kept: Served, snapshot: Snapshot, area: str) -> list[dict[str, Any
     return found
 
 
-def care_of(shown: Snapshot, snapshot: Snapshot, view: View) -> str:
+def care_of(shown: Snapshot, snapshot: Snapshot, view: Shown) -> str:
     """Return what is to be known of how the figures of a view came to the areas."""
     if view.record is not None:
         return layer_care(shown, snapshot, view.record)
@@ -144,7 +144,7 @@ def care_of(shown: Snapshot, snapshot: Snapshot, view: View) -> str:
     return score_care(shown, snapshot, below)
 
 
-def _counted(view: View, snapshot: Snapshot) -> str:
+def _counted(view: Shown, snapshot: Snapshot) -> str:
     """Return how many areas have a value: ``17 of 18 wards``."""
     one, many = area_words(snapshot)
     there = sum(row.value is not None for row in view.rows)

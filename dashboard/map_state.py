@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from dashboard.choices import SCORE, choice_ids, default_choice
+from dashboard.choices import choice_ids, default_choice
 from dashboard.levels import area_words, at_level, level_id, parents
 from placedata.errors import nearest
+from placedata.maps.shown import SCORE
 
 if TYPE_CHECKING:
     from placedata.snapshot import Snapshot

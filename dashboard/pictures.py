@@ -14,7 +14,7 @@ from placedata.wording import licence_name
 if TYPE_CHECKING:
     from dashboard.map_state import MapState
     from dashboard.served import Served
-    from dashboard.views import View
+    from placedata.maps.shown import Shown
     from placedata.snapshot import Snapshot
 
 #: More areas than these are too small on a small map to carry a number.
@@ -36,7 +36,7 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
     return kept.made(key, lambda: _drawn(shown, view, look, legend=not buttons))
 
 
-def small_map(kept: Served, snapshot: Snapshot, view: View) -> str:
+def small_map(kept: Served, snapshot: Snapshot, view: Shown) -> str:
     """Return a map with its legend for the page of a layer."""
     key = ("small", snapshot.id, snapshot.place["geography"], view.id, view.period)
     numbers = len(view.rows) <= MOST_NUMBERED
@@ -55,7 +55,7 @@ def _boundaries(snapshot: Snapshot) -> Boundaries:
     return Boundaries(snapshot.place["geography"], snapshot.boundaries)
 
 
-def _drawn(snapshot: Snapshot, view: View, look: MapLook, *, legend: bool = True) -> str:
+def _drawn(snapshot: Snapshot, view: Shown, look: MapLook, *, legend: bool = True) -> str:
     import pandas as pd
 
     classes = pd.Series({row.code: row.number for row in view.rows}, dtype=int)
@@ -70,7 +70,7 @@ def _drawn(snapshot: Snapshot, view: View, look: MapLook, *, legend: bool = True
     return svg_map(_boundaries(snapshot), classes, view.palette, words, look)
 
 
-def source_line(snapshot: Snapshot, view: View) -> str:
+def source_line(snapshot: Snapshot, view: Shown) -> str:
     """Return who made the figures, under which licence, from which snapshot."""
     if view.record:
         source = f"Source: {view.record.publisher}, {licence_name(view.record.licence)}."

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from dashboard.intervals import has_intervals
 from dashboard.levels import level_context
 from dashboard.served import NotBuiltError, snapshot_now
 from placedata import wording
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from placedata.snapshot import Snapshot
 
 POLARITY_SHORT = {
     "higher_is_better": "Higher is better",
@@ -42,6 +43,7 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         amount=amount,
         safe_url=safe_url,
         has_intervals=has_intervals,
+        interval=wording.interval_text,
         licence_name=wording.licence_name,
         licence_url=lambda code: wording.LICENCES.get(code, ("", ""))[1],
     )
@@ -54,6 +56,11 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         except NotBuiltError:
             return {**always, "snapshot": None, "place": None, "level": "", "levels": ()}
         return always | level_context(snapshot)
+
+
+def has_intervals(snapshot: Snapshot) -> bool:
+    """Whether the scores of a snapshot carry an interval of each rank."""
+    return {"low", "high"} <= set(snapshot.scores.columns)
 
 
 def percent(share: float | None) -> str:

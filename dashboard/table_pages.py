@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dashboard.map_state import MapState
-    from dashboard.views import Row, View
+    from placedata.maps.shown import Shown, ShownArea
 
 MOST_ROWS = 100
 
@@ -26,7 +26,7 @@ class TablePage:
         Areas whose name holds the words looked for, and all areas.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ShownArea, ...]
     page: int
     pages: int
     found: int
@@ -48,7 +48,7 @@ class TablePage:
         return (self.page - 1) * MOST_ROWS + len(self.rows)
 
 
-def table_page(view: View, state: MapState) -> TablePage:
+def table_page(view: Shown, state: MapState) -> TablePage:
     """Return the page of a view's table that a state asks for."""
     words = state.find.casefold().split()
     rows = [

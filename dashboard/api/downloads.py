@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from dashboard.map_state import MapState
-    from dashboard.views import Row, View
+    from placedata.maps.shown import Shown, ShownArea
     from placedata.snapshot import Snapshot
 
 #: Ending of a file -> its media type.
@@ -61,7 +61,7 @@ def view_file(kind: str) -> Response:
     snapshot = snapshot_now()
     state, wrong = read_state(request.args, snapshot)
     shown = at_level(snapshot, state.level)
-    makers: dict[str, Callable[[View], str]] = {
+    makers: dict[str, Callable[[Shown], str]] = {
         "csv": lambda view: view_csv(shown, [view]),
         "geojson": lambda view: view_geojson(shown, view),
         "svg": lambda _: view_svg(served(), snapshot, state),
@@ -140,7 +140,7 @@ def file_name(snapshot: Snapshot, what: str, which: str | None) -> str:
     return "-".join(part for part in kept.split("-") if part)
 
 
-def view_csv(snapshot: Snapshot, views: list[View]) -> str:
+def view_csv(snapshot: Snapshot, views: list[Shown]) -> str:
     """Return views as CSV: one row an area and period, figures unrounded, missing [x] or [c]."""
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
@@ -156,7 +156,7 @@ def view_csv(snapshot: Snapshot, views: list[View]) -> str:
     return text.getvalue()
 
 
-def view_geojson(snapshot: Snapshot, view: View) -> str:
+def view_geojson(snapshot: Snapshot, view: Shown) -> str:
     """Return a view as GeoJSON (RFC 7946: WGS 84, six decimals); missing figures are null."""
     collection = json.loads(snapshot.web_geometry.read_text("utf-8"))
     for feature in collection["features"]:
@@ -166,7 +166,7 @@ def view_geojson(snapshot: Snapshot, view: View) -> str:
     return json.dumps(collection, ensure_ascii=False)
 
 
-def _properties(snapshot: Snapshot, view: View, row: Row) -> dict[str, Any]:
+def _properties(snapshot: Snapshot, view: Shown, row: ShownArea) -> dict[str, Any]:
     record = view.record
     return {
         "area_code": row.code,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 
 from dashboard.care import score_care
-from dashboard.intervals import rank_intervals
 from dashboard.levels import level_context, level_id, level_of_area, parent_of, wards_in
 from dashboard.map_parts import view_of
 from dashboard.pictures import locator
@@ -36,7 +35,6 @@ def register(app: Flask) -> Sequence[str]:
         return render_template(
             "areas.html",
             scores=_scores(snapshot),
-            intervals=rank_intervals(snapshot, node=snapshot.framework.top.id),
             unknown_level=asked if asked and asked not in own.levels else "",
             **level_context(snapshot, own),
         )
@@ -56,7 +54,6 @@ def register(app: Flask) -> Sequence[str]:
             charts=_charts(card),
             periods=_periods(card),
             care=score_care(snapshot, own, [figure.layer for figure in card.figures]),
-            intervals=rank_intervals(snapshot, code),
             **_around(own, snapshot, code),
             **level_context(snapshot, own),
         )
@@ -128,7 +125,6 @@ def _around(own: Snapshot, snapshot: Snapshot, code: str) -> dict[str, Any]:
         "parent": parent,
         "inside": inside,
         "inside_scores": _scores(own) if inside else [],
-        "inside_intervals": rank_intervals(own, node=own.framework.top.id) if inside else {},
         "own_areas": own.areas["area_name"],
         "neighbours": (
             names[at - 1] if at > 0 else None,

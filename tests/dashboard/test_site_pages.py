@@ -254,3 +254,27 @@ def test_the_search_without_script_leads_to_the_area(client):
     answer = client.get("/find?q=TB1+3AA&layer=no2")
     assert answer.status_code == 303
     assert "area=E05990003" in answer.headers["Location"]
+
+
+def test_the_rank_of_a_score_has_its_interval_in_table_panel_and_scorecard(client, place):
+    node = place.snapshot.framework.top.id
+    row = place.snapshot.score_table(node).loc["E05990001"]
+    low, high = int(row["low"]), int(row["high"])
+    said = f"({low} to {high})" if low != high else f"({low})"
+    text = text_of(client, f"/?layer=score.{node}&area=E05990001")
+    table = Tables(text).table("score")
+    shown = {cells[0]: cells[2] for cells in table[1:]}
+    assert shown["Abbey"] == f"{int(row['rank'])} {said}"
+    assert text.count(f"of 6 {said}") >= 2
+    assert f"of 6 {said}" in text_of(client, "/areas/E05990001")
+
+
+def test_without_intervals_ranks_are_called_provisional(client, place, monkeypatch):
+    from dashboard import rendering
+
+    monkeypatch.setitem(place.snapshot.index, "rank_note", "")
+    monkeypatch.setattr(rendering, "has_intervals", lambda _: False)
+    from dashboard.app import create_app
+
+    text = create_app(place).test_client().get("/areas/").get_data(as_text=True)
+    assert "provisional: no interval yet" in text

@@ -152,7 +152,7 @@ def test_a_fault_is_told_with_a_number_and_without_a_traceback(place, monkeypatc
         raise RuntimeError("secret path /srv/data")
 
     app = create_app(place)
-    monkeypatch.setattr(map_parts, "layer_view", broken)
+    monkeypatch.setattr(map_parts, "make_view", broken)
     answer = app.test_client().get("/layers/no2")
     text = answer.get_data(as_text=True)
     assert answer.status_code == 500

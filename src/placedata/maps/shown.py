@@ -1,8 +1,12 @@
-"""One layer or score of a snapshot as a map shows it: figures, classes, colours and words."""
+"""One layer or score of a snapshot as it is shown: figures, classes, colours and words.
+
+What the dashboard, the SVG maps, the stand-alone maps and the downloads of a view say is all here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from placedata import wording
@@ -16,32 +20,64 @@ if TYPE_CHECKING:
     from placedata.maps.classes import Classes
     from placedata.snapshot import LayerRecord, Snapshot
 
-#: Before the id of a node of the index: ``score.foundations``.
+#: Before the id of a node of the index (``score.foundations``), so that no layer has the same id.
 SCORE = "score."
 
 
 @dataclass(frozen=True)
 class ShownArea:
-    """One area of a map.
+    """One area of a layer or score that is shown.
 
     Parameters
     ----------
+    value
+        Number in the layer's unit; None where there is none to show.
     text
         The value without its unit, or the shorthand ``[x]`` or ``[c]``.
-    said
-        Value, rank and class in words: ``34.2 µg/m³, 3rd of 19, class 2 of 5``.
+    spoken
+        The value with its unit, or in words why there is none.
     rank
-        1 is best; empty where there is none.
+        1 is best by polarity; None where there is no rank.
+    rank_text
+        ``3rd of 19``, ``joint 3rd of 19``; empty where there is no rank.
     number
-        Class, from 1; `placedata.maps.classes.NO_DATA` or `SUPPRESSED`.
+        Class on the map, from 1; `placedata.maps.classes.NO_DATA` or `SUPPRESSED`.
+    interval
+        Where the rank may lie, ``2 to 6``; empty where that is not known.
     """
 
     code: str
     name: str
+    value: float | None
     text: str
-    said: str
-    rank: str
+    spoken: str
+    status: str
+    rank: int | None
+    rank_text: str
     number: int
+    coverage: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    interval: str = ""
+
+    @property
+    def place(self) -> str:
+        """The rank in words, with its interval where known: ``3rd of 19 (2 to 6)``."""
+        return f"{self.rank_text} ({self.interval})" if self.interval else self.rank_text
+
+    @property
+    def label(self) -> str:
+        """What the map says of the area: ``Abbey: 34.2 µg/m³, 3rd of 19``."""
+        return ": ".join([self.name, ", ".join(filter(None, [self.spoken, self.place]))])
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value to set the areas beside: of the whole place, or of a wider area."""
+
+    name: str
+    text: str
+    basis: str
 
 
 @dataclass(frozen=True)
@@ -54,15 +90,17 @@ class Shown:
         Layer id, or ``score.`` and the id of a node.
     period
         The period shown; for a score the range of periods behind it.
-    areas
-        In the order of the snapshot.
+    periods
+        Every period that there is; none for a score.
+    record
+        The layer's record; None for a score.
+    rows
+        One an area, in the order of the snapshot.
     classes
         With the counts of this period; quantiles of all periods together, so that a colour means
         the same in every year.
-    legend
-        Lowest class first, then suppressed and no data where there are any.
     references
-        (name, value in words, basis): the whole place, then the comparator.
+        The whole place, then the comparator.
     facts
         (name, words): source, licence, method and the like, for the foot of the map.
     """
@@ -73,12 +111,24 @@ class Shown:
     unit: str
     polarity: str
     period: str
-    areas: tuple[ShownArea, ...]
+    periods: tuple[str, ...]
+    record: LayerRecord | None
+    rows: tuple[ShownArea, ...]
     classes: Classes
     palette: Palette
-    references: tuple[tuple[str, str, str], ...]
+    references: tuple[Reference, ...]
     facts: tuple[tuple[str, str], ...]
     caveats: tuple[str, ...]
+
+    @property
+    def is_score(self) -> bool:
+        """Whether this is a score of the index."""
+        return self.record is None
+
+    @property
+    def ranked(self) -> bool:
+        """Whether one way is better, so that areas have a rank."""
+        return self.polarity != "neutral"
 
     @property
     def heading(self) -> str:
@@ -86,14 +136,52 @@ class Shown:
         return f"{self.title}, {self.period}" if self.period else self.title
 
     @property
-    def legend(self) -> list[LegendRow]:
-        """Rows of the legend."""
-        return legend_rows(self.classes, self.unit)
+    def direction(self) -> str:
+        """Which way is good, as a sentence."""
+        return wording.polarity_sentence(self.polarity)
 
     @property
-    def ranked(self) -> bool:
-        """Whether one way is better, so that areas have a rank."""
-        return self.polarity != "neutral"
+    def notes(self) -> tuple[str, ...]:
+        """What was done with the classes in other than the asked way."""
+        return self.classes.notes
+
+    @cached_property
+    def legend(self) -> list[LegendRow]:
+        """Lowest class first, then suppressed and no data where there are any."""
+        return legend_rows(self.classes, self.unit)
+
+    def said(self, row: ShownArea) -> str:
+        """Return value, rank and class in words: ``34.2 µg/m³, 3rd of 19, class 2 of 5``."""
+        band = f"class {row.number} of {self.classes.k}" if row.number > 0 else ""
+        return ", ".join(part for part in (row.spoken, row.place, band) if part)
+
+    def row(self, code: str) -> ShownArea:
+        """Return the row of one area; KeyError where there is none."""
+        return self._by_code[code]
+
+    @cached_property
+    def _by_code(self) -> dict[str, ShownArea]:
+        return {row.code: row for row in self.rows}
+
+    def sorted_rows(self, sort: str) -> list[ShownArea]:
+        """Return the rows by name, value, rank or class; areas without a value stay last."""
+        column, falling = sort.lstrip("-"), sort.startswith("-")
+        if column == "name":
+            return sorted(self.rows, key=lambda row: row.name.casefold(), reverse=falling)
+        by_name = sorted(self.rows, key=lambda row: row.name.casefold())
+        keyed = [(_sort_key(row, column), row) for row in by_name]
+        there = sorted(
+            ((key, row) for key, row in keyed if key is not None),
+            key=lambda pair: pair[0],
+            reverse=falling,
+        )
+        return [row for _, row in there] + [row for key, row in keyed if key is None]
+
+
+def _sort_key(row: ShownArea, column: str) -> float | None:
+    if column == "class":
+        return row.number if row.number > 0 else None
+    return row.rank if column == "rank" else row.value
 
 
 def shown(snapshot: Snapshot, identifier: str, period: str | None = None) -> Shown:
@@ -119,7 +207,9 @@ def shown(snapshot: Snapshot, identifier: str, period: str | None = None) -> Sho
         unit=record.unit,
         polarity=record.polarity,
         period=period or record.latest,
-        areas=_areas(table, classes, record.unit, record.decimals),
+        periods=record.periods,
+        record=record,
+        rows=_rows(table, classes, record.unit, record.decimals),
         classes=classes,
         palette=_palette(classes, record.polarity),
         references=_references(snapshot, record, period or record.latest),
@@ -140,19 +230,21 @@ def _shown_score(snapshot: Snapshot, identifier: str, period: str | None) -> Sho
     table["status"] = table["value"].notna().map({True: "ok", False: "missing"})
     classes = class_breaks(table["value"], statuses=table["status"])
     polarity = snapshot.framework.polarity
-    mean = table["value"].mean()
-    mean_text = wording.format_value(mean, "", 1)
+    periods = snapshot.scored_periods
+    mean = wording.format_number(table["value"].mean(), 1)
     return Shown(
         id=identifier,
-        title=f"{node.title}: score",
+        title=f"{node.title} score",
         description=node.question,
         unit="score",
         polarity=polarity,
-        period=wording.period_range(snapshot.scored_periods or ()),
-        areas=_areas(table, classes, "", 1),
+        period=wording.period_range(periods) if periods else "",
+        periods=(),
+        record=None,
+        rows=_rows(table, classes, "score", 1),
         classes=classes,
         palette=_palette(classes, polarity),
-        references=((snapshot.place["name"], mean_text, "simple mean of areas"),),
+        references=(Reference(snapshot.place["name"], mean, "simple mean of areas"),),
         facts=(
             ("Source", f"{snapshot.framework.title}, from the layers of this place"),
             ("Ranks", snapshot.index["rank_note"] or "provisional: no interval yet"),
@@ -187,45 +279,51 @@ def _palette(classes: Classes, polarity: str) -> Palette:
     return sequential(max(classes.k, 1), polarity=polarity)  # type: ignore[arg-type]
 
 
-def _areas(
-    table: pd.DataFrame, classes: Classes, unit: str, decimals: int
-) -> tuple[ShownArea, ...]:
+def _rows(table: pd.DataFrame, classes: Classes, unit: str, decimals: int) -> tuple[ShownArea, ...]:
     numbers = assign(classes, table["value"], table["status"])
-    there = table["status"] == "ok"
-    ranks = table["rank"].where(there)
-    tied = ranks.duplicated(keep=False)
+    of = int((table["status"] == "ok").sum())
+    ranks = table["rank"].where(table["status"] == "ok")
+    tied = (ranks.duplicated(keep=False) & ranks.notna()).to_numpy()
     made = []
-    for at, (code, row) in enumerate(table.iterrows()):
-        ok, number = bool(there.iloc[at]), int(numbers[at])
-        place = wording.rank_text(ranks.iloc[at], int(there.sum()), tied=bool(tied.iloc[at]))
-        rank = place if ok and ranks.notna().iloc[at] else ""
-        spoken = wording.format_value(row["value"], unit, decimals, status=row["status"])
-        band = f"class {number} of {classes.k}" if number > 0 else ""
-        short = wording.SHORTHAND.get(row["status"], wording.SHORTHAND["missing"])
+    for at, row in enumerate(table.itertuples()):
+        there = row.status == "ok"
+        rank = _number(ranks.iloc[at])
+        low, high = _number(getattr(row, "low", None)), _number(getattr(row, "high", None))
+        known = rank is not None and low is not None and high is not None
         made.append(
             ShownArea(
-                code=str(code),
-                name=str(row["area_name"]),
-                text=wording.format_number(row["value"], decimals) if ok else short,
-                said=", ".join(part for part in (spoken, rank, band) if part),
-                rank=rank,
-                number=number,
+                code=str(row.Index),
+                name=str(row.area_name),
+                value=float(row.value) if there else None,
+                text=wording.format_number(row.value, decimals) if there
+                else wording.SHORTHAND.get(row.status, wording.SHORTHAND["missing"]),
+                spoken=wording.format_value(row.value, unit, decimals, status=row.status),
+                status=str(row.status),
+                rank=None if rank is None else int(rank),
+                rank_text="" if rank is None else wording.rank_text(rank, of, tied=bool(tied[at])),
+                number=int(numbers[at]),
+                coverage=_number(row.coverage),
+                numerator=_number(getattr(row, "numerator", None)) if there else None,
+                denominator=_number(getattr(row, "denominator", None)) if there else None,
+                interval=wording.interval_text(int(low or 0), int(high or 0)) if known else "",
             )
-        )
+        )  # fmt: skip
     return tuple(made)
 
 
-def _references(
-    snapshot: Snapshot, record: LayerRecord, period: str
-) -> tuple[tuple[str, str, str], ...]:
-    """Return name, value and basis of the whole place and of its comparator, where known."""
+def _number(value: float | None) -> float | None:
+    return None if value is None or value != value else float(value)  # noqa: PLR0124  NaN
+
+
+def _references(snapshot: Snapshot, record: LayerRecord, period: str) -> tuple[Reference, ...]:
+    """Return the values of the whole place and of its comparator, where known."""
     summary = record.summary(period)
     given = [
         (snapshot.place["name"], summary["place"], summary["basis"]),
-        (snapshot.place["comparator"], summary["comparator"], "comparator"),
+        (snapshot.place["comparator"], summary["comparator"], "the wider area it is set beside"),
     ]
     return tuple(
-        (name, wording.format_value(value, record.unit, record.decimals), basis)
+        Reference(name, wording.format_number(value, record.decimals), basis)
         for name, value, basis in given
         if name and value is not None
     )

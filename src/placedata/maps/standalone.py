@@ -134,7 +134,7 @@ class _ClassLayer(folium.map.Layer):  # type: ignore[misc, unused-ignore]
         self._id = str(number)
         self.drawing = {
             "number": number,
-            "classes": [area.number for area in layer.areas],
+            "classes": [area.number for area in layer.rows],
             "colours": list(layer.palette.colours),
             "inks": list(layer.palette.inks),
         }
@@ -244,6 +244,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"plural": wording.plural, "polarity": wording.polarity_sentence}
+    environment.filters["with_unit"] = wording.with_unit
     return environment
 
 
