@@ -353,6 +353,20 @@ def test_the_selected_area_has_a_thick_dark_line_cased_in_white(open_map):
     assert seen.colours([(x + 2, y)]) == [RED]
 
 
+def test_the_border_between_two_dark_areas_is_cased_in_white_and_between_light_ones_is_not(
+    open_map,
+):
+    for dark, cased in ((True, True), (False, False)):
+        palette = ["#440154"] * 3 if dark else ["#fde725"] * 3
+        seen = open_map(palette=palette).wait_ready()
+        x, y = seen.place(0.10, 51.50625)  # the western edge of the first area
+        ground = tuple(int(palette[0][at : at + 2], 16) for at in (1, 3, 5))
+        seen.until(lambda s=seen, at=(x + 6, y), wanted=ground: s.colours([at])[0] == wanted)
+        inside = seen.colours([(x + d, y) for d in (0, 1, 2)])
+        lighter = any(sum(colour) > sum(ground) + 60 for colour in inside)
+        assert lighter is cased, inside
+
+
 def test_the_ward_that_has_focus_in_the_list_is_yellow_on_the_map_and_shows_its_label(open_map):
     seen = open_map(labels={"E05990002": "Gascoigne: 12"}).wait_ready()
     seen.assert_painted(CLASSES)

@@ -2,7 +2,7 @@
 import * as maplibregl from 'maplibre-gl';
 import {AttributionText, HoverLabel, WholePlaceControl} from './controls.js';
 import {describeAreas, fetchGeometry, joinBounds, typicalZoom} from './geometry.js';
-import {NO_DATA, SOURCES, SUPPRESSED, casingWidth, fillColour, inkOn, layers, outlineWidth, patterns} from './style.js';
+import {NO_DATA, SOURCES, SUPPRESSED, casingOpacity, casingWidth, fillColour, inkOn, layers, outlineWidth, patterns} from './style.js';
 
 const UNITED_KINGDOM = [-8.7, 49.8, 1.8, 60.9];   // where an empty map looks
 const PADDING = 24;
@@ -116,8 +116,10 @@ export class AreaMap {
     const changed = (...names) => names.some(name => !same(before[name], wanted[name]));
     if (changed('ariaLabel')) this.map.getCanvas().setAttribute('aria-label', wanted.ariaLabel || 'Map');
     if (changed('attribution')) this.attribution.show(wanted.attribution);
-    if (changed('palette'))
+    if (changed('palette')) {
       this.map.setPaintProperty('fill', 'fill-color', fillColour(wanted.palette));
+      this.map.setPaintProperty('casing', 'line-opacity', casingOpacity(wanted.palette));
+    }
     if (changed('geometry')) this.loadAreas(wanted.geometry);
     if (changed('outlineUrl')) this.loadOutline(wanted.outlineUrl);
     // classes in the order of other areas must not be seen on those that are still drawn

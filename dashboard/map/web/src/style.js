@@ -10,6 +10,7 @@ const SUPPRESSED_FILL = '#e6e6e6';
 const SUPPRESSED_LINE = '#505a5f';
 const INK = '#1d1d1d';
 const CASING = '#ffffff';
+const LOST = 2.5;               // an outline with less contrast to an area cannot be seen
 const FOCUS = '#ffdd00';
 const NOTHING = {type: 'FeatureCollection', features: []};
 
@@ -31,11 +32,25 @@ export function fillColour(palette) {
   return ['match', classNumber, SUPPRESSED, SUPPRESSED_FILL, ...steps, NO_DATA_FILL];
 }
 
-/** Black or white, whichever reads better on a `#rrggbb` colour (WCAG contrast). */
-export function inkOn(colour) {
+/** Relative luminance of a `#rrggbb` colour (WCAG). */
+function luminanceOf(colour) {
   const [red, green, blue] = [1, 3, 5].map(at => parseInt(colour.slice(at, at + 2), 16) / 255)
     .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+
+/** The casing is drawn on areas so dark that an outline would be lost; light ones keep their colour. */
+export function casingOpacity(palette) {
+  const dark = (palette || []).map((colour, index) => [luminanceOf(colour), index + 1])
+    .filter(([luminance]) => contrast(luminance, luminanceOf(INK)) < LOST).map(([, number]) => number);
+  return dark.length ? ['match', classNumber, dark, 1, 0] : 0;
+}
+
+/** Black or white, whichever reads better on a `#rrggbb` colour (WCAG contrast). */
+export function inkOn(colour) {
+  const luminance = luminanceOf(colour);
   return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 ? '#ffffff' : '#000000';
 }
 
@@ -63,7 +78,10 @@ export const layers = palette => [
   {id: 'fill', source: 'areas', type: 'fill', paint: {'fill-color': fillColour(palette)}},
   pattern('no-data', NO_DATA),
   pattern('suppressed', SUPPRESSED),
-  line('casing', 'areas', CASING, casingWidth(10)),
+  {
+    id: 'casing', source: 'areas', type: 'line', layout: {'line-join': 'round'},
+    paint: {'line-color': CASING, 'line-width': casingWidth(10), 'line-opacity': casingOpacity(palette)},
+  },
   line('borders', 'areas', INK, outlineWidth(10)),
   line('outline', 'outline', INK, 2),
   mark('selected-casing', 'selected', '#ffffff', 7),
