@@ -28,7 +28,7 @@ def layer_care(snapshot: Snapshot, own: Snapshot, record: LayerRecord) -> str:
     made = "These figures were" if not level_id(snapshot) else "They are made of figures that were"
     return (
         f"{made} shared out to {area_words(own)[1]} by area overlap, as if people were spread "
-        f"evenly over the land. The figure of a single {smaller} can be well off."
+        f"evenly over the land. The figure of a single {smaller} can be far out."
     )
 
 
@@ -46,7 +46,7 @@ def score_care(snapshot: Snapshot, own: Snapshot, layers: Iterable[str]) -> str:
     verb = "was" if shared == 1 else "were"
     return (
         f"{counted} behind it {verb} shared out to {many} by area overlap, as if people were "
-        f"spread evenly over the land. The figure of a single {smaller} can be well off."
+        f"spread evenly over the land. The figure of a single {smaller} can be far out."
     )
 
 
