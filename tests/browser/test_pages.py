@@ -188,9 +188,13 @@ def test_a_period_is_chosen_and_kept_in_the_address(open_map, until):
     assert seen.input_value("#period") == "2021"
 
 
-def test_a_ward_is_clicked_on_the_map_and_its_scores_are_shown(open_map, toyborough, until):
+def test_a_ward_is_clicked_on_the_map_and_its_scores_are_shown(
+    open_map, toyborough, colours_at, until
+):
     seen = open_map("?layer=no2")
-    seen.mouse.click(*centres(seen, toyborough)["E05990002"])
+    point = centres(seen, toyborough)["E05990002"]
+    assert until(lambda: colours_at(seen, [point]) != [(255, 255, 255)])  # it is painted
+    seen.mouse.click(*point)
     assert until(lambda: seen.text_content(".area-box h2") == "Bridge End")
     assert "area=E05990002" in address_of(seen)
     assert seen.locator(".headline li").count() == 4
