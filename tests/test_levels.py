@@ -115,3 +115,16 @@ def test_wards_of_one_name_are_told_apart_by_their_borough(two_boroughs):
     frame.to_file(path, driver="GPKG")
     names = two_boroughs.open().build().snapshot.areas["area_name"].tolist()
     assert names == ["Abbey (South)", "Beam", "Abbey (North)", "Castle"]
+
+
+def test_the_command_line_finds_a_borough_by_code_or_name(two_boroughs, tmp_path):
+    from typer.testing import CliRunner
+
+    from placedata.cli.commands import app
+
+    two_boroughs.open().build()
+    for asked in ("E09990002", "north"):
+        words = ["scorecard", "--area", asked, "--place", str(two_boroughs.folder)]
+        done = CliRunner().invoke(app, [*words, "--out", str(tmp_path / asked), "--format", "json"])
+        assert done.exit_code == 0, done.output
+        assert [path.name for path in (tmp_path / asked).iterdir()] == ["E09990002.json"]

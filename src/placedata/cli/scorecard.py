@@ -44,7 +44,7 @@ def scorecard(
     """Write the scorecard of one ward, or of every ward; xlsx is one sheet of all wards."""
     snapshot = open_place(place, data_root, store).snapshot
     kinds = chosen(formats)
-    codes = _areas(snapshot, area)
+    snapshot, codes = _areas(snapshot, area)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -83,13 +83,17 @@ def chosen(formats: str) -> list[str]:
     return list(dict.fromkeys(kinds))
 
 
-def _areas(snapshot: Snapshot, area: str) -> list[str]:
+def _areas(snapshot: Snapshot, area: str) -> tuple[Snapshot, list[str]]:
+    """Return the level of the area asked for, and its code; all codes of the wards for ``all``."""
     if area.lower() == "all":
-        return list(snapshot.areas.index)
-    by_name = snapshot.areas[snapshot.areas["area_name"].str.lower() == area.lower()]
-    code = str(by_name.index[0]) if len(by_name) else area
-    snapshot.area_name(code)
-    return [code]
+        return snapshot, list(snapshot.areas.index)
+    for level in map(snapshot.level, snapshot.levels):
+        names = level.areas["area_name"].str.lower()
+        if area in level.areas.index or (names == area.lower()).any():
+            found = level.areas.index[names == area.lower()]
+            return level, [area if area in level.areas.index else str(found[0])]
+    snapshot.area_name(area)  # tells the nearest
+    return snapshot, []
 
 
 def _write(snapshot: Snapshot, code: str, kinds: list[str], folder: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from placedata.wording import (
     format_value,
     interval_text,
     join_list,
+    licence_name,
     plural,
     polarity_sentence,
     rank_text,
@@ -43,7 +44,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"plural": plural, "listed": join_list, "polarity": polarity_sentence}
+    environment.filters |= {
+        "licence": licence_name,
+        "plural": plural,
+        "listed": join_list,
+        "polarity": polarity_sentence,
+    }
     return environment
 
 

@@ -254,7 +254,7 @@ class Snapshot:
             )
             raise PlaceDataError(f"there is no node {node!r} in the index", [problem])
         empty = self.scores.iloc[:0].set_index("area_code")
-        frame = self._scores_of.get(node, empty)[SCORE_COLUMNS]
+        frame = self._scores_of.get(node, empty).reindex(columns=SCORE_COLUMNS)
         return frame.reindex(self.areas.index).assign(area_name=self.areas["area_name"])
 
     def indicator_scores(self, layer: str) -> pd.Series:
