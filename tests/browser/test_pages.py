@@ -83,14 +83,17 @@ def with_boroughs(
 
 
 @pytest.fixture
-def open_map(page, site):
-    """Open the map page and wait until the map is painted."""
+def open_map(page, site, until):
+    """Open the map page and wait until the map is painted.
+
+    The page's policy forbids eval, with which a waiting function of the browser driver asks twice.
+    """
 
     def go(query="", on=None):
         seen = on or page
         seen.goto(f"{site}/{query}")
         seen.wait_for_selector(".maplibregl-canvas")
-        seen.wait_for_function("document.querySelector('#map-print').src !== ''")
+        assert until(lambda: seen.evaluate("document.querySelector('#map-print').src") != "")
         seen.wait_for_timeout(400)
         return seen
 
@@ -318,9 +321,9 @@ def test_hovering_a_ward_marks_it_in_the_list(open_map, toyborough, until):
     assert "29.5" in seen.text_content(".placedata-map-label")
 
 
-def test_a_print_shows_the_svg_map_the_snapshot_and_no_controls(open_map):
+def test_a_print_shows_the_svg_map_the_snapshot_and_no_controls(open_map, until):
     seen = open_map("?layer=no2")
-    seen.wait_for_function("document.querySelector('#map-print').complete")
+    assert until(lambda: seen.evaluate("document.querySelector('#map-print').complete"))
     seen.emulate_media(media="print")
     assert seen.locator("#map-print").is_visible()
     assert seen.evaluate("document.querySelector('#map-print').naturalWidth") > 100
