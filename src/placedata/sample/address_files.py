@@ -101,15 +101,6 @@ def write_codepoint(data: Path, town: Town, postcodes: Postcodes) -> None:
     units = ("AA", "AB", "DT", "GX", "PS", "WZ")
     rows.extend((f"AM9 9{unit}", 90, 0, 0, "", "", "", "", "", "") for unit in units)
     write_csv(data / "addresses/codepoint_open_2025-11.csv", None, rows, quote=True)
-    short = "PC,PQ,EA,NO,CY,RH,LH,CC,DC,WC"
-    long = (
-        "Postcode,Positional_quality_indicator,Eastings,Northings,Country_code,"
-        "NHS_regional_HA_code,NHS_HA_code,Admin_county_code,Admin_district_code,Admin_ward_code"
-    )
-    write_csv(
-        data / "addresses/codepoint_open_headers.csv", short.split(","), [long.split(",")],
-        end="\r\n",
-    )  # fmt: skip
 
 
 def spread(
