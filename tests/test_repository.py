@@ -22,8 +22,8 @@ DATA |= {".xlsx", ".xls", ".ods", ".zip", ".json"}
 #: SPDX licences that a dependency of an MIT-licensed program may have without further thought.
 #: Of the copyleft ones only MPL-2.0, which reaches no further than its own files.
 ALLOWED = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MPL-2.0",
-    "PSF-2.0", "Python-2.0", "Unlicense", "ZPL-2.1", "Zlib",
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-CMU",
+    "MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "ZPL-2.1", "Zlib",
 }  # fmt: skip
 #: What else packages call those licences, in the field or the classifier of their metadata.
 SPELLINGS = {
@@ -252,13 +252,13 @@ def test_system_packages_are_installed_from_one_list():
     installing = {label(path) for path in scripts if "apt-get install" in path.read_text("utf-8")}
     assert installing == {".ci/tools"}
     listed = (ROOT / ".ci" / "apt-packages.txt").read_text("utf-8").split()
-    assert listed == ["chromium", "nodejs", "npm"]
+    assert listed == ["chromium", "nodejs", "npm", "poppler-utils"]
 
 
 def test_the_programs_that_tests_drive_are_here():
     browser = os.environ.get("PLACEDATA_CHROMIUM")
     browsers = [browser] if browser else ["google-chrome", "chromium"]
-    missing = [name for name in ("node", "npm") if not shutil.which(name)]
+    missing = [name for name in ("node", "npm", "pdfinfo") if not shutil.which(name)]
     if not any(map(shutil.which, browsers)):
         missing += browsers
     if missing and os.environ.get("CI") != "true":

@@ -1,0 +1,122 @@
+"""The parts of a layer file: goalposts, rates, expectations, control totals, disclosure, source."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from placedata.definitions.words import Closed, LayerId, Period
+
+
+class Goalposts(Closed):
+    """The fixed best and worst value of an indicator, in its unit."""
+
+    best: float
+    worst: float
+
+    @model_validator(mode="after")
+    def _differ(self) -> Self:
+        if self.best == self.worst:
+            msg = f"best and worst that differ (both are {self.best:g})"
+            raise ValueError(msg)
+        return self
+
+
+class Limits(Closed):
+    """Values that the quantity cannot leave by its nature: 0 and 100 for a percentage.
+
+    Bounds that come from the data stop there.
+    """
+
+    low: float | None = None
+    high: float | None = None
+
+
+class Rate(Closed):
+    """A count divided by another: both are moved to wards as counts, then divided.
+
+    Parameters
+    ----------
+    numerator
+        A column of the source, or the id of a layer.
+    denominator
+        The id of a layer of counts.
+    per
+        The rate is told per this many (1000, 100 for a percentage, 1).
+    """
+
+    numerator: str | None = None
+    denominator: LayerId
+    per: float = Field(default=1000, gt=0)
+
+
+class PeriodFrom(Closed):
+    """The column that holds the period of each row."""
+
+    column: str = Field(alias="from")
+
+
+class Expectation(Closed):
+    """What the ward values must keep to, or the layer cannot be published.
+
+    Parameters
+    ----------
+    minimum, maximum
+        Least and greatest value that a ward may have, in the layer's unit.
+    coverage
+        Least share of wards that must have a value, 0 to 1.
+    """
+
+    minimum: float | None = None
+    maximum: float | None = None
+    coverage: float = Field(default=0.0, ge=0, le=1)
+
+
+class Control(Closed):
+    """The official total that a layer must come to, or it is not published.
+
+    Compared is what belongs to the place: what reached wards and what could not be placed in one.
+    For means, figures are counted and not added up: the total is a number of areas or points.
+
+    Parameters
+    ----------
+    total
+        The total as the publisher tells it.
+    tolerance
+        Greatest difference allowed, in the same unit.
+    period
+        The period that the total is about; None: the newest.
+    """
+
+    total: float
+    tolerance: float = Field(default=0.0, ge=0)
+    period: Period | None = None
+
+
+class Disclosure(Closed):
+    """Which counts are of people, and below how many they are not shown.
+
+    Parameters
+    ----------
+    counts
+        ``people`` (suppressed below the threshold) or ``things`` (never suppressed).
+    threshold
+        Counts from 1 to threshold - 1 are suppressed; None: the place's own threshold.
+    """
+
+    counts: Literal["people", "things"]
+    threshold: int | None = Field(default=None, ge=1, le=100)
+
+
+class Source(BaseModel):
+    """Where a layer's rows come from; the fields besides ``loader`` are the loader's own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    loader: str
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields that the loader reads."""
+        return dict(self.__pydantic_extra__ or {})

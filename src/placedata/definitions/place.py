@@ -1,0 +1,138 @@
+"""What the place file may say."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from placedata.definitions.words import Closed, LayerId
+
+
+class BoundaryFile(Closed):
+    """Where the outlines of one geography are."""
+
+    file: str
+    code: str | None = None
+    name: str | None = None
+    layer: str | None = None
+    crs: str | None = None
+
+
+class ParentArea(Closed):
+    """The outline that contains the place; areas outside it are cut away."""
+
+    file: str
+    code: str | None = None
+    area: str | None = None
+    layer: str | None = None
+    crs: str | None = None
+
+
+class PostcodeFile(Closed):
+    """Postcode points: where people live, and how a source without coordinates finds its place."""
+
+    loader: Literal["codepoint", "points"] = "codepoint"
+    file: str | list[str]
+
+
+class LookupRule(Closed):
+    """One way from a geography to another that the place allows.
+
+    Parameters
+    ----------
+    source, target
+        Geographies, ``lsoa21`` and ``wd25``.
+    by
+        ``postcodes``, ``population``, ``area``, ``best_fit`` or ``file``.
+    population
+        For ``by: population``: a layer of people by small areas; each postcode then weighs as
+        many people as its small area has for each of its postcodes.
+    file, code_from, code_to, weight, change
+        For ``by: file``: the published lookup and its columns. `change` holds the letters of a
+        table of changes (U, S, M, X); areas that were split are shared out by postcodes.
+    """
+
+    source: str = Field(alias="from")
+    target: str = Field(alias="to")
+    by: Literal["postcodes", "population", "area", "best_fit", "file"] = "postcodes"
+    population: LayerId | None = None
+    file: str | None = None
+    code_from: str | None = None
+    code_to: str | None = None
+    weight: str | None = None
+    change: str | None = None
+
+    @model_validator(mode="after")
+    def _file_given(self) -> Self:
+        if (self.by == "file") != (self.file is not None):
+            msg = "by: file together with file: …, or neither"
+            raise ValueError(msg)
+        if (self.by == "population") != (self.population is not None):
+            msg = "by: population together with population: a layer of people, or neither"
+            raise ValueError(msg)
+        if self.file is not None and not (self.code_from and self.code_to):
+            msg = "code_from and code_to: the columns of the file that hold the codes"
+            raise ValueError(msg)
+        return self
+
+
+class DisclosureRule(Closed):
+    """The place's own threshold: counts of people from 1 to threshold - 1 are not shown."""
+
+    threshold: int = Field(default=5, ge=1, le=100)
+
+
+class Comparator(Closed):
+    """The wider area that figures are set beside ("London")."""
+
+    name: str
+
+
+class PlaceDefinition(Closed):
+    """The place file, ``place.yaml``.
+
+    `larger` names geographies of larger areas (``lad22``) whose figures are made of the wards'.
+    """
+
+    name: str = Field(min_length=1, max_length=80)
+    fictional: bool = False
+    geography: str
+    boundaries: dict[str, BoundaryFile]
+    parent: ParentArea | None = None
+    postcodes: PostcodeFile | None = None
+    lookups: list[LookupRule] = Field(default_factory=list)
+    larger: list[str] = Field(default_factory=list)
+    framework: str = "social_progress_ward"
+    data_roots: dict[str, str] = Field(default_factory=lambda: {"data": "data"})
+    comparator: Comparator | None = None
+    disclosure: DisclosureRule = DisclosureRule()
+    publisher: str
+    licence: str = "OGL-UK-3.0"
+    attribution: list[str] = Field(default_factory=list)
+    contact: str | None = None
+    caveats: list[str] = Field(default_factory=list)
+
+    @field_validator("boundaries", mode="before")
+    @classmethod
+    def _short_form(cls, value: object) -> object:
+        """Let ``wd25: data/wards.geojson`` stand for ``wd25: {file: data/wards.geojson}``."""
+        if not isinstance(value, dict):
+            return value
+        return {
+            key: {"file": item} if isinstance(item, str) else item for key, item in value.items()
+        }
+
+    @model_validator(mode="after")
+    def _geography_known(self) -> Self:
+        if self.geography not in self.boundaries:
+            known = ", ".join(self.boundaries) or "none"
+            msg = f"a boundaries entry for the geography {self.geography!r} (there are: {known})"
+            raise ValueError(msg)
+        for larger in self.larger:
+            if larger not in self.boundaries or larger == self.geography:
+                msg = (
+                    f"larger: geographies of boundaries other than the place's own, not {larger!r}"
+                )
+                raise ValueError(msg)
+        return self

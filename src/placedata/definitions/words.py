@@ -1,0 +1,33 @@
+"""Words, patterns and the closed model that every part of a layer or place file is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Polarity = Literal["higher_is_better", "lower_is_better", "neutral"]
+Statistic = Literal["count", "sum", "mean", "median", "p95", "minimum", "maximum"]
+Apportion = Literal[
+    "direct", "weights", "weighted_mean", "best_fit", "points", "nearest", "exposure", "zonal"
+]
+
+LAYER_ID = r"^[a-z][a-z0-9_]{1,40}$"
+PERIOD = r"^[A-Za-z0-9][A-Za-z0-9 /–-]{0,30}$"
+
+
+def _as_text(value: object) -> object:
+    """Let a year be written as a number (2023) where a period's text is wanted."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+Period = Annotated[str, BeforeValidator(_as_text), Field(pattern=PERIOD)]
+LayerId = Annotated[str, Field(pattern=LAYER_ID)]
+
+
+class Closed(BaseModel):
+    """A part of a file: unknown fields are mistakes, types are not bent, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
