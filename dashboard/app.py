@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, redirect, request
 from flask_compress import Compress
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard import rendering, security, static_files
+from dashboard import ledgers, rendering, security, static_files
 from dashboard.api import downloads, health, map_data
 from dashboard.pages import about, accessibility, area, errors, layer, layers, map_page
 from dashboard.served import keep_served
@@ -45,6 +45,7 @@ def create_app(place: Place) -> Flask:
     Compress(app)
     keep_served(app, place)
     rendering.register(app, MENU)
+    ledgers.register(app)
     static_files.register(app)
     errors.register(app)
     map_data.register(app)

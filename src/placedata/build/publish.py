@@ -189,6 +189,7 @@ def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:
         "theme": theme,
         "decimals": _decimals(layer),
         "goalposts": plain(definition.goalposts.model_dump()) if definition.goalposts else None,
+        "control": plain(definition.control.model_dump()) if definition.control else None,
         "caveats": list(definition.caveats),
         "loader": definition.source.loader if definition.source else None,
         "method": layer.method,

@@ -25,6 +25,8 @@ class LayerRecord:
         One a file: ``label``, ``sha256``, ``rows``.
     file
         The layer file's name and hash, and its text.
+    control
+        The official total: ``total``, ``tolerance``, ``period`` (None: the newest); None without.
     """
 
     id: str
@@ -58,6 +60,7 @@ class LayerRecord:
     file: Mapping[str, str]
     coverage: float
     numerator: str | None = None
+    control: Mapping[str, Any] | None = None
 
     @property
     def latest(self) -> str:

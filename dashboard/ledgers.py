@@ -1,0 +1,55 @@
+"""What templates ask of a layer's ledger: its account, and what is doubtful about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dashboard.served import served, snapshot_now
+from placedata.snapshot.account import Account, account_of
+from placedata.snapshot.trace import HOUSEHOLDS
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from placedata.snapshot import LayerRecord
+
+
+def ledger_of(layer: str) -> Account:
+    """Return the account of a layer of the place's own areas."""
+    snapshot = snapshot_now()
+    return served().made(("account", snapshot.id, layer), lambda: account_of(snapshot, layer))
+
+
+def examples_of(record: LayerRecord, reason: str) -> Sequence[str]:
+    """Return rows that were rejected for a reason; none where rows are homes or addresses."""
+    if record.loader in HOUSEHOLDS:
+        return ()
+    found: Sequence[str] = record.ledger["examples"].get(reason, ())
+    return found
+
+
+def warnings_of(layer: str) -> Mapping[str, Any]:
+    """Return what the build warned of in a layer, and what it was published in spite of.
+
+    Returns
+    -------
+    Mapping
+        ``doubts`` (each ``kind``, ``layers``, ``text``), ``allowed`` (what does not balance) and
+        ``reason`` (why it was published all the same).
+    """
+    snapshot = snapshot_now()
+    allowed = snapshot.manifest.get("allowed_imbalance") or {}
+    doubts = [item for item in snapshot.index.get("warnings", ()) if layer in item["layers"]]
+    return {
+        "doubts": doubts,
+        "allowed": allowed.get("layers", {}).get(layer, ()),
+        "reason": allowed.get("reason", ""),
+    }
+
+
+def register(app: Flask) -> None:
+    """Let every template ask."""
+    app.jinja_env.globals.update(
+        ledger_of=ledger_of, examples_of=examples_of, warnings_of=warnings_of
+    )
