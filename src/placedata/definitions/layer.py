@@ -16,7 +16,15 @@ from placedata.definitions.parts import (
     Rate,
     Source,
 )
-from placedata.definitions.words import Apportion, Closed, LayerId, Period, Polarity, Statistic
+from placedata.definitions.words import (
+    Apportion,
+    Cadence,
+    Closed,
+    LayerId,
+    Period,
+    Polarity,
+    Statistic,
+)
 
 
 class LayerDefinition(Closed):
@@ -52,6 +60,7 @@ class LayerDefinition(Closed):
     licence: str
     url: str | None = None
     updated: str | None = None
+    cadence: Cadence | None = None
     share_alike: bool = False
     caveats: list[str] = Field(default_factory=list)
 

@@ -11,6 +11,11 @@ Statistic = Literal["count", "sum", "mean", "median", "p95", "minimum", "maximum
 Apportion = Literal[
     "direct", "weights", "weighted_mean", "best_fit", "points", "nearest", "exposure", "zonal"
 ]
+#: How often a publisher renews figures; `placedata.trust.quality_age` says how long each lasts.
+Cadence = Literal[
+    "daily", "weekly", "monthly", "quarterly", "yearly", "two_yearly", "few_years", "census",
+    "irregular", "ended",
+]  # fmt: skip
 
 LAYER_ID = r"^[a-z][a-z0-9_]{1,40}$"
 PERIOD = r"^[A-Za-z0-9][A-Za-z0-9 /–-]{0,30}$"
