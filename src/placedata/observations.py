@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from placedata.files import Roots
 
+#: How exact a value is, as the source tells: its standard error, half the width of its interval,
+#: the ends of that interval, how many were asked.
+ERROR_COLUMNS = ("error", "margin", "low", "high", "sample")
+
 KeyedBy = Literal["area", "point", "raster"]
 
 
@@ -108,8 +112,10 @@ class Observations:
     table
         One row an observation. Columns always: ``value`` (float64), ``period`` (str), ``source``
         (str, the label of the file) and ``row`` (int64, 1-based line or feature number).
-        Keyed by area: ``area_code`` (str). Keyed by point: ``x`` and ``y`` (EPSG:27700, metres),
-        ``thing`` (str, id of the sensor, service or postcode) and ``name`` (str).
+        Keyed by area: ``area_code`` (str), and where the layer asks for them and the source has
+        them the columns of `ERROR_COLUMNS` (float64, in the unit of the value).
+        Keyed by point: ``x`` and ``y`` (EPSG:27700, metres), ``thing`` (str, id of the sensor,
+        service or postcode) and ``name`` (str).
         Keyed by raster: empty table with those four columns; the cells are in `rasters`.
     keyed_by
         What an observation is tied to.
@@ -166,6 +172,9 @@ class Request:
     bounds
         The place's rectangle in EPSG:27700 metres (west, south, east, north), with a margin. Of a
         national file of points only those inside it are kept; None: all are.
+    errors
+        Name of `ERROR_COLUMNS` -> column of the source, or a pattern with ``{period}``; for
+        sources keyed by area.
     """
 
     layer: str
@@ -175,6 +184,7 @@ class Request:
     period_from: str | None = None
     postcodes: Callable[[], pd.DataFrame] | None = None
     bounds: tuple[float, float, float, float] | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 class Loader(Protocol):

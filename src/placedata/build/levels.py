@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from placedata.layers.layer import VALUE_COLUMNS
+from placedata.layers.errors import standard_error
+from placedata.layers.layer import ERROR_PARTS, VALUE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,15 +82,41 @@ def _one_period(
     frame = groups[["numerator", "denominator", "weight", "n"]].sum(min_count=1)
     frame["coverage"] = groups["coverage"].mean()
     frame["value"] = _values(layer, inside)
+    for name in ERROR_PARTS:
+        frame[name] = _errors(layer, inside, name)
     needed = 1.0 if _extensive(layer) else LEAST_WARDS
     hidden = (inside["status"] == "suppressed").groupby(inside["larger"]).any()
     frame["status"] = "ok"
     frame.loc[frame["value"].isna() | (ok < needed), "status"] = "missing"
     frame.loc[hidden, "status"] = "suppressed"
-    frame.loc[frame["status"] != "ok", ["value", "numerator"]] = float("nan")
+    frame.loc[frame["status"] != "ok", ["value", "numerator", *ERROR_PARTS]] = float("nan")
+    frame["standard_error"] = standard_error(frame)
     frame = frame.reindex(pd.Index(codes, name="area_code"))
     frame["status"] = frame["status"].fillna("missing")
     return frame
+
+
+def _errors(layer: Layer, wards: pd.DataFrame, name: str) -> pd.Series:
+    """Return a part of the standard error of each larger area: those of its wards in squares.
+
+    Each ward's error counts as its value does in `_values`; without that of every ward that has a
+    value there is none. Errors of wards are taken to be independent.
+    """
+    have = wards[wards["value"].notna()]
+    key = have["larger"]
+    if layer.definition.rate is not None:
+        share = have["denominator"]
+    elif _extensive(layer):
+        share = None
+    else:
+        whole = (have["weight"] > 0).all()
+        share = have["weight"] if whole else have["value"].notna().astype(float)
+    squares = (have[name] if share is None else have[name] * share) ** 2
+    total = squares.groupby(key).sum(min_count=1) ** 0.5
+    complete = have[name].notna().groupby(key).all()
+    if share is not None:
+        total = total / share.groupby(key).sum()
+    return total.where(complete)
 
 
 def _extensive(layer: Layer) -> bool:

@@ -202,6 +202,7 @@ def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:
         "summaries": plain(layer.summaries),
         "sources": plain(layer.sources),
         "notes": list(layer.notes),
+        "errors": dict(layer.errors),
         "file": {"name": entry.document.label, "sha256": hashlib.sha256(text.encode()).hexdigest()},
         "coverage": float((latest["status"] == "ok").mean()),
     }

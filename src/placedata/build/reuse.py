@@ -45,4 +45,5 @@ def _layer(catalog: Catalog, snapshot: Snapshot, name: str) -> Layer:
         tuple(SourceFile(**source) for source in record.sources),
         record.notes,
         rows=kept_rows(snapshot, name),
+        errors=dict(record.errors),
     )

@@ -62,7 +62,7 @@ class Catalog:
 
 def needed(definition: LayerDefinition) -> list[str]:
     """Return the ids of the layers that this one is computed from."""
-    names = [definition.weighted_by]
+    names = [definition.weighted_by, definition.error and definition.error.sample_layer]
     if definition.rate:
         names += [
             definition.rate.denominator,

@@ -35,6 +35,8 @@ def reference_problems(
         named: list[tuple[tuple[str, ...], str | None]] = [
             (("weighted_by",), definition.weighted_by)
         ]
+        if definition.error:
+            named.append((("error", "sample_layer"), definition.error.sample_layer))
         if definition.rate:
             named.append((("value", "denominator"), definition.rate.denominator))
             if definition.source is None:

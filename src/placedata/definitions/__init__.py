@@ -1,7 +1,7 @@
 """What one layer file, and the place file, may say; closed models, no unknown field accepted."""
 
 from placedata.definitions.layer import LayerDefinition
-from placedata.definitions.parts import Source
+from placedata.definitions.parts import ErrorRule, Source
 from placedata.definitions.place import LookupRule, PlaceDefinition
 from placedata.definitions.words import LAYER_ID, PERIOD, Apportion, Polarity, Statistic
 
@@ -9,6 +9,7 @@ __all__ = [
     "LAYER_ID",
     "PERIOD",
     "Apportion",
+    "ErrorRule",
     "LayerDefinition",
     "LookupRule",
     "PlaceDefinition",

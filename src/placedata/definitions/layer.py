@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from placedata.definitions.parts import (
     Control,
     Disclosure,
+    ErrorRule,
     Expectation,
     Goalposts,
     Limits,
@@ -56,6 +57,7 @@ class LayerDefinition(Closed):
     expect: Expectation = Expectation()
     control: Control | None = None
     disclosure: Disclosure | None = None
+    error: ErrorRule | None = None
     publisher: str
     licence: str
     url: str | None = None
@@ -69,6 +71,9 @@ class LayerDefinition(Closed):
         rate = self.rate
         if self.source is None and not (rate and rate.numerator):
             msg = "a source, or a rate whose numerator is another layer"
+            raise ValueError(msg)
+        if self.source is None and self.error and self.error.columns:
+            msg = "a source, since error names columns of it"
             raise ValueError(msg)
         if self.apportion == "weighted_mean" and self.weighted_by is None:
             msg = (

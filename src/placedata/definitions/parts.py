@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -49,6 +49,82 @@ class Rate(Closed):
     numerator: str | None = None
     denominator: LayerId
     per: float = Field(default=1000, gt=0)
+
+
+#: An amount in the layer's unit (0.4), or a share of the value (5 %).
+SHARE = r"^\d+(\.\d+)?\s*%$"
+Amount = Annotated[float, Field(ge=0)] | Annotated[str, Field(pattern=SHARE)]
+
+
+class ErrorRule(Closed):
+    """Where the standard error of a layer's figures comes from: one of the ways, and stated parts.
+
+    Columns are columns of the source beside that of the value; for a rate they tell the error of
+    its numerator. ``{period}`` in a column's name stands for the period, as in `value`.
+
+    Parameters
+    ----------
+    column
+        Column of standard errors.
+    margin
+        Column of half the width of an interval (a published ±).
+    low, high
+        Columns of the ends of a published interval.
+    level
+        Confidence of that interval, in per cent.
+    sample
+        Column of how many were asked, for a share of a sample.
+    sample_layer
+        Id of a layer of how many were asked, where the source does not tell.
+    per
+        What a share of everybody is: 100 for percentages, 1 for shares.
+    chance
+        ``poisson`` for counts of things that happen independently; ``none`` for what is counted
+        or measured completely, where nothing is left to chance.
+    apportionment, sensors
+        Standard error of moving figures to wards, and of gaps between and in sensors, where it is
+        known from elsewhere: an amount in the layer's unit (``0.4``) or a share of the value
+        (``5 %``).
+    """
+
+    column: str | None = None
+    margin: str | None = None
+    low: str | None = None
+    high: str | None = None
+    level: float = Field(default=95.0, gt=0, lt=100)
+    sample: str | None = None
+    sample_layer: LayerId | None = None
+    per: float | None = Field(default=None, gt=0)
+    chance: Literal["poisson", "none"] | None = None
+    apportionment: Amount | None = None
+    sensors: Amount | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.low is None) != (self.high is None):
+            msg = "low together with high, the two ends of the interval"
+            raise ValueError(msg)
+        ways = {
+            "column": self.column, "margin": self.margin, "low and high": self.low,
+            "sample": self.sample, "sample_layer": self.sample_layer, "chance": self.chance,
+        }  # fmt: skip
+        given = [name for name, said in ways.items() if said is not None]
+        if len(given) > 1:
+            msg = f"one of {', '.join(ways)}, not {', '.join(given)} together"
+            raise ValueError(msg)
+        if not given and self.apportionment is None and self.sensors is None:
+            msg = f"one of {', '.join(ways)}, or apportionment, or sensors"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """What is read from the source: ``error``, ``margin``, ``low``, ``high``, ``sample``."""
+        named = {
+            "error": self.column, "margin": self.margin, "low": self.low, "high": self.high,
+            "sample": self.sample,
+        }  # fmt: skip
+        return {name: column for name, column in named.items() if column is not None}
 
 
 class PeriodFrom(Closed):

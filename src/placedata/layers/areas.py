@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from placedata.errors import DataError, Problem
 from placedata.geography import level_of
+from placedata.layers.errors import with_source_errors
 from placedata.layers.layer import Flow
 from placedata.layers.parts import Part, match_period, part_frame
 from placedata.layers.traced import area_rows
@@ -47,6 +48,8 @@ def area_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
             part = _mean(entry, period, values, lookup, ground)
         else:
             part = _counts(period, values, lookup, ground)
+        masses = source_weights(entry, period, ground)[0] if method == "weighted_mean" else None
+        part = with_source_errors(entry, part, lookup, masses, ground)
         parts.append(replace(part, rows=_rows(entry, part, lookup, ground)))
     return parts
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from placedata.errors import DataError
 from placedata.layers.areas import area_parts, ward_values
-from placedata.layers.layer import Flow, Layer
+from placedata.layers.errors import completed
+from placedata.layers.layer import ERROR_PARTS, Flow, Layer
 from placedata.layers.parts import Part, part_frame, together
 from placedata.layers.points import point_parts, raster_parts
 from placedata.layers.shown import shown_values
@@ -49,6 +50,7 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
         raise DataError(f"layer {entry.id}: nothing to build from", [problem])
     if entry.definition.rate is not None:
         parts = [_divided(entry, part, ground) for part in parts]
+    parts = [completed(entry, part, ground) for part in parts]
     parts = [_covered(part, exposure=entry.definition.apportion == "exposure") for part in parts]
     _expected(entry, parts)
     summaries = tuple(place_summary(entry, part, ground) for part in parts)
@@ -59,7 +61,7 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
     return Layer(
         entry.definition, values, parts[-1].method, ledger,
         tuple(part.flow for part in parts), summaries, sources, notes,
-        rows=told_rows(entry, parts, values, ground),
+        rows=told_rows(entry, parts, values, ground), errors=parts[-1].errors,
     )  # fmt: skip
 
 
@@ -71,10 +73,12 @@ def _derived(entry: LayerEntry, ground: Ground) -> list[Part]:
     for period in above.periods:
         rows = above.values[above.values["period"] == period].set_index("area_code")
         columns = {"value": rows["value"], "numerator": rows["value"], "coverage": rows["coverage"]}
+        columns |= {name: rows[name] for name in ERROR_PARTS}
         total = float(rows["value"].sum())
         flow = Flow(period, total, total, 0.0, 0.0)
         frame = part_frame(ground.wards.codes, columns)
-        parts.append(Part(period, frame, flow, f"ward figures of the layer {above.id}"))
+        way = f"ward figures of the layer {above.id}"
+        parts.append(Part(period, frame, flow, way, errors=above.errors))
     return parts
 
 
@@ -90,6 +94,9 @@ def _divided(entry: LayerEntry, part: Part, ground: Ground) -> Part:
     usable = frame["denominator"] > 0
     frame["value"] = (rate.per * frame["numerator"] / frame["denominator"]).where(usable)
     frame["weight"] = frame["denominator"]
+    scale = (rate.per / frame["denominator"]).where(usable)
+    for name in ERROR_PARTS:
+        frame[name] = frame[name] * scale
     notes = list(part.notes)
     if note:
         notes.append(note)

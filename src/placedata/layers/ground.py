@@ -219,6 +219,7 @@ class Ground:
             definition.period_from,
             self.postcodes if self.has_postcodes else None,
             self._bounds() if which == "source" else None,
+            definition.error.columns if definition.error and which == "source" else {},
         )  # fmt: skip
         source = entry.source if which == "source" else entry.compare
         return loader(definition.source.loader).read(source, request)

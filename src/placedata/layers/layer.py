@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 Status = Literal["ok", "missing", "suppressed"]
 
+#: Parts of a figure's standard error: chance in the source, moving it to wards, gaps of sensors.
+ERROR_PARTS = ("error_sampling", "error_apportionment", "error_sensors")
 #: Columns of `Layer.values`.
 VALUE_COLUMNS = (
     "area_code", "period", "value", "numerator", "denominator", "weight", "n", "coverage", "status",
+    "standard_error", *ERROR_PARTS,
 )  # fmt: skip
 
 
@@ -81,8 +84,10 @@ class Layer:
     values
         One row a ward and period, all wards always there: ``area_code``, ``period``, ``value``
         (in the layer's unit, NaN unless status is ok), ``numerator``, ``denominator``, ``weight``
-        (what the ward counts for in the place's mean), ``n`` (observations), ``coverage`` (0 to 1)
-        and ``status``. Sorted by period, then code.
+        (what the ward counts for in the place's mean), ``n`` (observations), ``coverage`` (0 to 1),
+        ``status``, ``standard_error`` (of the value, in the layer's unit; NaN where none is known)
+        and its parts, `ERROR_PARTS`, whose squares add up to its square. Sorted by period, then
+        code.
     method
         How figures came to the wards, in words.
     ledger
@@ -98,6 +103,9 @@ class Layer:
     rows
         The source rows behind the figures that are shown, for their trace: ``period`` and the
         columns of `placedata.layers.traced`; None where the figures are those of another layer.
+    errors
+        Part of the standard error (``sampling``, ``apportionment``, ``sensors``) -> where it comes
+        from, in words; only those that are known.
     """
 
     definition: LayerDefinition
@@ -110,6 +118,7 @@ class Layer:
     notes: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     rows: pd.DataFrame | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

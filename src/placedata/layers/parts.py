@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from placedata.layers.layer import Flow, period_order
+from placedata.layers.layer import ERROR_PARTS, Flow, period_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
-PART_COLUMNS = ("value", "numerator", "denominator", "weight", "n", "coverage")
-
+PART_COLUMNS = ("value", "numerator", "denominator", "weight", "n", "coverage", *ERROR_PARTS)
 
 USED_WITH = " are used with "
 
@@ -28,6 +27,8 @@ class Part:
         The period.
     frame
         Index ``area_code`` (every ward of the place), columns of `PART_COLUMNS`; NaN is missing.
+        The parts of the standard error are in the unit of ``value`` as it stands: where a count
+        is divided later, they are divided with it.
     flow
         What became of the source's total.
     method
@@ -37,6 +38,9 @@ class Part:
     rows
         The source rows behind the figures (columns `placedata.layers.traced.ROW_COLUMNS`); None
         where another layer's figures are behind them.
+    errors
+        Part of the standard error (``sampling``, ``apportionment``, ``sensors``) -> where it comes
+        from, in words.
     """
 
     period: str
@@ -45,6 +49,7 @@ class Part:
     method: str
     notes: tuple[str, ...] = ()
     rows: pd.DataFrame | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 def part_frame(codes: list[str], columns: dict[str, pd.Series]) -> pd.DataFrame:

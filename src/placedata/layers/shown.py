@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placedata.layers.areas import source_geography
-from placedata.layers.layer import VALUE_COLUMNS
+from placedata.layers.errors import standard_error
+from placedata.layers.layer import ERROR_PARTS, VALUE_COLUMNS
 from placedata.trust.disclosure import suppressed
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def shown_values(entry: LayerEntry, parts: list[Part], ground: Ground) -> tuple[
             hidden += int(few.sum())
             frame.loc[few, ["value", "numerator"]] = float("nan")
             frame.loc[few, "status"] = "suppressed"
+        # What is not shown has no error either: that of a count of people would tell the count.
+        frame.loc[frame["status"] != "ok", list(ERROR_PARTS)] = float("nan")
+        frame["standard_error"] = standard_error(frame)
         frame["period"] = part.period
         frames.append(frame.reset_index())
     values = pd.concat(frames, ignore_index=True)[list(VALUE_COLUMNS)]

@@ -12,6 +12,7 @@ from placedata.errors import Problem
 from placedata.files import parse_numbers
 from placedata.intake import SUPPRESSED, SourceModel, TableFile, Tally, read_tables, with_rows
 from placedata.intake.areas import KEY, among, of_one_level
+from placedata.intake.errors import error_cells, errors_in
 from placedata.observations import Observations, Request
 
 _COLUMNS = (
@@ -72,7 +73,7 @@ def read(source: Source, request: Request) -> Observations:
     tally = Tally(request.layer)
     value = request.value or "Value"
     tables = read_tables(request, tally, source.file)
-    parts = [rows for table in tables if (rows := _rows(table, value, tally)) is not None]
+    parts = [rows for table in tables if (rows := _rows(table, value, request, tally)) is not None]
     tally.stop_if_problems()
     rows = tally.take(pd.concat(parts, ignore_index=True))
     rows = _indicator(rows, source, tally)
@@ -92,11 +93,12 @@ def read(source: Source, request: Request) -> Observations:
         tally.note(f"values noted: {note}", int(count))
     kind = "count" if value.casefold() in ("count", "denominator") else None
     return tally.observations(
-        rows, "area", ["area_code", "low", "high"], geography=source.geography, measure_kind=kind
-    )
+        rows, "area", ["area_code", *errors_in(rows)], geography=source.geography,
+        measure_kind=kind,
+    )  # fmt: skip
 
 
-def _rows(table: TableFile, value: str, tally: Tally) -> pd.DataFrame | None:
+def _rows(table: TableFile, value: str, request: Request, tally: Tally) -> pd.DataFrame | None:
     """Return one file's rows: its columns found by name, since their number varies."""
     frame, names = table.frame, [str(name) for name in table.frame.columns]
     found = {name: find_column(names, name) for name in (*_COLUMNS, value)}
@@ -106,7 +108,7 @@ def _rows(table: TableFile, value: str, tally: Tally) -> pd.DataFrame | None:
     if None in found.values():
         return None
     cells = {name: frame[str(column)].str.strip().to_numpy() for name, column in found.items()}
-    rows = with_rows(
+    rows: pd.DataFrame = with_rows(
         table.label,
         frame,
         indicator=cells["Indicator ID"],
@@ -122,8 +124,9 @@ def _rows(table: TableFile, value: str, tally: Tally) -> pd.DataFrame | None:
     for ours, theirs in _LIMITS.items():
         column = next((c for name in theirs if (c := find_column(names, name))), None)
         limits = float("nan") if column is None else parse_numbers(frame[column])[0].to_numpy()
-        rows[ours] = limits
-    return rows
+        if value.casefold() == "value":  # the limits are those of the value, not of its count
+            rows[ours] = limits
+    return rows.assign(**error_cells(table, request, tally))
 
 
 def _indicator(rows: pd.DataFrame, source: Source, tally: Tally) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from placedata.intake import (
     with_rows,
 )
 from placedata.intake.areas import KEY, among, of_one_level, refuse_repeats
+from placedata.intake.errors import error_cells, errors_in, refuse_taken_together
 from placedata.observations import Observations, Request
 
 Cell = str | int | float | bool
@@ -104,9 +105,10 @@ def read(source: Source, request: Request) -> Observations:
         rows = tally.numbers(tally.reject(rows, hidden, SUPPRESSED), "text", "OBS_VALUE")
         used = len(rows)
     else:
+        refuse_taken_together(request, tally)
         rows, used = _summed(rows, hidden, tally)
     return tally.observations(
-        rows, "area", ["area_code"], geography=geography, used=used,
+        rows, "area", ["area_code", *errors_in(rows)], geography=geography, used=used,
         measure_kind="rate" if percent else "count",
     )  # fmt: skip
 
@@ -163,7 +165,7 @@ def _rows(table: TableFile, source: Source, request: Request, tally: Tally) -> p
     for wanted, column in (("GEOGRAPHY_CODE", code), (request.value or "OBS_VALUE", value)):
         if column is None:
             tally.problems.append(missing_column(table.label, "columns", wanted, names))
-    table = _one_measure(table, source, tally)
+    table = _one_measure(_beside(table, request, known=names), source, tally)
     _refuse_several(table, source, tally)
     periods = _periods(table, request, tally)
     if code is None or value is None or periods is None:
@@ -185,10 +187,32 @@ def _rows(table: TableFile, source: Source, request: Request, tally: Tally) -> p
         type=cells("GEOGRAPHY_TYPE").to_numpy(),
         measure=cells("MEASURES_NAME").to_numpy(),
         hidden=status.str.contains(_HIDDEN, case=False, regex=True).to_numpy(dtype=bool),
+        **error_cells(table, request, tally),
     )
     if request.periods:
         rows = tally.turn_away(rows, ~rows["period"].isin(request.periods), "another period")
     return rows
+
+
+def _beside(table: TableFile, request: Request, *, known: list[str]) -> TableFile:
+    """Return the table with the measures that tell errors (``Confidence``) as columns too.
+
+    Nomis gives them as rows of their own, equal to those of the value but for the measure.
+    """
+    column = find_column(known, "MEASURES_NAME")
+    if column is None:
+        return table
+    frame, others = table.frame, ("MEASURES", "OBS_", "URN", "RECORD_")
+    key = [name for name in known if not name.upper().startswith(others)]
+    rows = pd.MultiIndex.from_frame(frame[key])
+    for wanted in request.errors.values():
+        found = frame[column].str.strip().str.casefold() == wanted.casefold()
+        if find_column(known, wanted) is not None or not found.any():
+            continue
+        told = pd.Series(frame.loc[found, "OBS_VALUE"].to_numpy(), index=rows[found])
+        told = told[~told.index.duplicated()]
+        frame = frame.assign(**{wanted: told.reindex(rows).fillna("").to_numpy()})
+    return TableFile(table.label, frame, table.path)
 
 
 def _one_measure(table: TableFile, source: Source, tally: Tally) -> TableFile:

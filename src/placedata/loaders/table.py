@@ -18,6 +18,7 @@ from placedata.columns import (
 from placedata.errors import Problem
 from placedata.intake import SourceModel, TableFile, Tally, keep_where, read_tables, with_rows
 from placedata.intake.areas import KEY, among, of_one_level, refuse_repeats
+from placedata.intake.errors import error_cells, errors_in, refuse_taken_together
 from placedata.intake.names import by_name, named_areas
 from placedata.observations import Observations, Request
 
@@ -95,6 +96,8 @@ def read(source: Source, request: Request) -> Observations:
             f"layers/{request.layer}.yaml", "value", "nothing", "the column that holds the value"
         )
         tally.problems.append(problem)
+    if source.combine != "refuse":
+        refuse_taken_together(request, tally)
     tally.stop_if_problems()
     header: int | Literal["auto"] = source.header or "auto"
     tables = read_tables(
@@ -111,7 +114,7 @@ def read(source: Source, request: Request) -> Observations:
     return tally.observations(
         rows,
         "area",
-        ["area_code"],
+        ["area_code", *errors_in(rows)],
         geography=geography,
         measure_kind=kind,
         alternative=alternative,
@@ -182,6 +185,7 @@ def _cells(table: TableFile, code: str, request: Request, tally: Tally) -> list[
                 period=period,
                 text=frame[column].to_numpy(),
                 field=column,
+                **error_cells(table, request, tally, period),
             )
             for period, column in columns.items()
         ]
@@ -199,6 +203,7 @@ def _cells(table: TableFile, code: str, request: Request, tally: Tally) -> list[
         period=periods.to_numpy(),
         text=frame[column].to_numpy(),
         field=column,
+        **error_cells(table, request, tally),
     )
     if request.period_from and request.periods:
         rows = tally.turn_away(rows, ~rows["period"].isin(request.periods), "another period")

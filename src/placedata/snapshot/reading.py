@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from placedata.errors import PlaceDataError, Problem, nearest
+from placedata.layers.layer import ERROR_PARTS
 from placedata.snapshot.names import (
     AREAS,
     AREAS_WEB,
@@ -163,11 +164,15 @@ class Snapshot:
         """Ward figures of every layer and period, long.
 
         Columns ``layer``, ``area_code``, ``period``, ``value``, ``numerator``, ``denominator``,
-        ``weight``, ``n``, ``coverage``, ``status`` and ``rank`` (1 = best by polarity; ties min).
+        ``weight``, ``n``, ``coverage``, ``status``, ``standard_error`` (in the layer's unit) with
+        its parts ``error_sampling``, ``error_apportionment``, ``error_sensors`` (NaN where not
+        known), and ``rank`` (1 = best by polarity; ties min).
         """
         import pandas as pd
 
-        return pd.read_parquet(self.directory / VALUES)
+        values = pd.read_parquet(self.directory / VALUES)
+        absent = [name for name in ("standard_error", *ERROR_PARTS) if name not in values]
+        return values.assign(**dict.fromkeys(absent, float("nan")))  # of older snapshots
 
     def table(self, layer: str, period: str | None = None) -> pd.DataFrame:
         """Return one layer's ward figures, indexed by area code; the newest period unless given.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -25,6 +25,9 @@ class LayerRecord:
         One a file: ``label``, ``sha256``, ``rows``.
     file
         The layer file's name and hash, and its text.
+    errors
+        Part of the standard error (``sampling``, ``apportionment``, ``sensors``) -> where it comes
+        from, in words; only those that are known.
     control
         The official total: ``total``, ``tolerance``, ``period`` (None: the newest); None without.
     """
@@ -60,6 +63,7 @@ class LayerRecord:
     file: Mapping[str, str]
     coverage: float
     numerator: str | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
     control: Mapping[str, Any] | None = None
 
     @property

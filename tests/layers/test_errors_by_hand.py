@@ -1,0 +1,175 @@
+"""Standard errors of ward figures in toytown, against numbers done by hand (see conftest.py)."""
+
+import math
+
+import pytest
+
+from placedata.errors import ConfigError, DataError, PlaceDataError
+
+WARDS = ["E05990001", "E05990002", "E05990003", "E05990004"]
+SHARES = "lsoa21_code,share,se,low,high,asked,people_se\n"
+SHARES += "E01990001,20,2,16.08,23.92,100,40\nE01990002,50,5,40.2,59.8,100,10\n"
+MEAN = """\
+title: Share
+unit: "%"
+polarity: lower_is_better
+apportion: weighted_mean
+weighted_by: people
+source: {loader: table, file: data/shares.csv}
+value: share
+period: 2021
+"""
+
+
+@pytest.fixture
+def place(toy_place):
+    toy_place.write("data/shares.csv", SHARES)
+    return toy_place
+
+
+def built(place, name="share"):
+    layer = place.open().check()[name]
+    return layer, layer.values.set_index("area_code").reindex(WARDS)
+
+
+def errors(place, rule, column="standard_error"):
+    place.layer("share", MEAN + f"error: {rule}\n")
+    return built(place)[1][column].tolist()
+
+
+def test_a_published_standard_error_goes_with_the_mean(place):
+    assert errors(place, "{column: se}") == pytest.approx([2, 2, 5, 5])
+
+
+def test_the_ends_of_a_95_per_cent_interval_are_3_92_standard_errors_apart(place):
+    assert errors(place, "{low: low, high: high}") == pytest.approx([2, 2, 5, 5], rel=1e-4)
+
+
+def test_a_margin_of_90_per_cent_is_1_645_standard_errors(place):
+    found = errors(place, "{margin: se, level: 90}")
+    assert found == pytest.approx([2 / 1.644854] * 2 + [5 / 1.644854] * 2, rel=1e-5)
+
+
+def test_a_share_of_a_sample_has_the_error_of_wilsons_interval(place):
+    z = 1.959964
+    south = math.sqrt(0.2 * 0.8 / 100 + z**2 / 40_000) / (1 + z**2 / 100)
+    assert errors(place, "{sample: asked}")[0] == pytest.approx(100 * south, rel=1e-5)
+
+
+def test_counts_shared_out_take_their_share_of_the_error(place):
+    place.layer(
+        "share",
+        'title: S\nunit: "%"\npolarity: neutral\nstatistic: sum\n'
+        "source: {loader: table, file: data/shares.csv}\nvalue: share\nperiod: 2021\n"
+        "error: {column: people_se}\n",
+    )
+    # Three quarters and one quarter of 40; half and half of 10.
+    assert built(place)[1]["error_sampling"].tolist() == pytest.approx([30, 10, 5, 5])
+
+
+def test_independent_errors_add_in_squares_where_a_ward_has_parts_of_two_areas(place):
+    from placedata.layers.errors import moved_errors
+    from placedata.lookups import Lookup
+
+    pd = pytest.importorskip("pandas")
+    pairs = {"from_code": ["a", "b"], "to_code": ["w", "w"], "weight": [1.0, 0.5]}
+    lookup = Lookup("lsoa21", "wd25", pd.DataFrame(pairs), "postcodes")
+    error, value = pd.Series({"a": 3.0, "b": 8.0}), pd.Series({"a": 1.0, "b": 1.0})
+    counts, _ = moved_errors(error, value, lookup, None)
+    assert counts["w"] == pytest.approx(5)  # √(3² + (8/2)²)
+    mean, _ = moved_errors(error, value, lookup, pd.Series({"a": 100.0, "b": 200.0}))
+    assert mean["w"] == pytest.approx(math.sqrt(300**2 + 800**2) / 200)
+    gap, spoilt = moved_errors(error.drop("b"), value, lookup, None)
+    assert (math.isnan(gap["w"]), spoilt) == (True, 1)
+
+
+RATE = """\
+title: Cases
+unit: per 1,000
+polarity: lower_is_better
+value: {numerator: cases, denominator: people, per: 1000}
+source: {loader: table, file: data/small_areas.csv}
+period: 2021
+"""
+
+
+def test_a_rate_of_counts_has_the_chance_in_its_counts_unless_the_layer_says_otherwise(place):
+    place.layer("share", RATE)
+    layer, values = built(place)
+    # Ward 1 has 30 of the 40 cases, and 300 people.
+    assert values["standard_error"].iloc[0] == pytest.approx(1000 * math.sqrt(30) / 300)
+    assert "Poisson" in layer.errors["sampling"]
+    place.layer("share", RATE + "error: {chance: none}\n")
+    layer, values = built(place)
+    assert values["standard_error"].isna().all()
+    assert layer.errors["sampling"] == "none: counted completely"
+
+
+def test_stated_parts_add_in_squares_and_keep_their_own_columns(place):
+    place.layer("share", MEAN + "error: {column: se, apportionment: 10 %, sensors: 1}\n")
+    layer, values = built(place)
+    first = values.iloc[0]
+    assert (first["error_apportionment"], first["error_sensors"]) == (2.0, 1.0)
+    assert first["standard_error"] == pytest.approx(3)  # √(2² + 2² + 1²)
+    assert layer.errors["apportionment"] == "stated: 10 % of the value"
+
+
+def test_what_is_measured_beats_what_is_stated_and_a_note_says_so(place):
+    from dataclasses import replace
+
+    from placedata.layers.errors import completed
+    from placedata.layers.parts import Part
+
+    pd = pytest.importorskip("pandas")
+    place.layer("share", MEAN + "error: {apportionment: 2, chance: none}\n")
+    entry = place.open().catalog().layers["share"]
+    columns = ("error_sampling", "error_apportionment", "error_sensors")
+    frame = pd.DataFrame({"value": [20.0, 50.0], **dict.fromkeys(columns, float("nan"))})
+    frame["error_apportionment"] = [0.5, float("nan")]
+    part = completed(entry, Part("2021", frame, None, ""), None)
+    assert part.frame["error_apportionment"].tolist() == [0.5, 2.0]
+    assert part.notes == (
+        "wards whose apportionment error is measured, so that the stated one (2) is not used: 1",
+    )
+    assert replace(part).errors["apportionment"].startswith("measured; where it is not")
+
+
+def test_a_suppressed_count_has_no_error_that_would_tell_it(place):
+    place.write("data/few.csv", "lsoa21_code,n\nE01990001,4\nE01990002,200\n")
+    place.layer(
+        "share",
+        RATE.replace("small_areas", "few").replace("cases,", "n,"),
+    )
+    values = built(place)[1]
+    assert values["status"].tolist()[:2] == ["suppressed"] * 2
+    assert values["standard_error"].isna().tolist() == [True, True, False, False]
+
+
+def test_errors_that_cannot_be_are_told_by_line(place):
+    wrong = SHARES.replace(",2,16.08", ",-2,21").replace("59.8,100", "49,-1")
+    place.write("data/shares.csv", wrong)
+    told = {}
+    for rule in ("{column: se}", "{low: low, high: high}", "{sample: asked}"):
+        with pytest.raises(DataError) as caught:
+            errors(place, rule)
+        told[rule] = str(caught.value)
+    assert "data/shares.csv:2: error.column: found -2 for E01990001" in told["{column: se}"]
+    interval = told["{low: low, high: high}"]
+    assert "data/shares.csv:2: error.low: found 21 for E01990001, whose value is 20" in interval
+    assert "data/shares.csv:3: error.high: found 49 for E01990002" in interval
+    assert "error.sample: found -1" in told["{sample: asked}"]
+
+
+def test_a_column_of_errors_that_is_not_there_is_told_with_the_nearest(place):
+    with pytest.raises(DataError, match=r"error\.column: found .*'see'"):
+        errors(place, "{column: see}")
+
+
+def test_two_ways_at_once_and_half_an_interval_are_refused(place):
+    for rule, told in (
+        ("{column: se, chance: poisson}", "not column, chance together"),
+        ("{low: low}", "low together with high"),
+        ("{level: 90}", "one of column"),
+    ):
+        with pytest.raises((ConfigError, PlaceDataError), match=told):
+            errors(place, rule)
