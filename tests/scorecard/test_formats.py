@@ -225,6 +225,6 @@ def test_what_stands_out_is_told_with_its_figure_and_rank(toy_place):
         "value: rate\nperiod: 2021\n",
     )
     card = make_scorecard(toy_place.open().build().snapshot, "E05990001")
-    assert card.strengths[-1] == "Burglary: 10\xa0per 1,000 homes, 1st of 4"
-    assert card.strengths[0].startswith("Personal safety: ")
+    assert card.strengths[-1].text == "Burglary: 10\xa0per 1,000 homes, 1st of 4"
+    assert card.strengths[0].text.startswith("Personal safety: ")
     assert card.weaknesses == ()

@@ -2,162 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from placedata.geography import area_nouns
+from placedata.scorecard.branding import Branding
+from placedata.scorecard.parts import (
+    SHORTHAND,
+    AreaScore,
+    Changed,
+    Figure,
+    Gap,
+    NodeScore,
+    Rests,
+    SensorBasis,
+    Sentence,
+    Since,
+    Source,
+    Standing,
+)
 from placedata.snapshot import plain
 
 if TYPE_CHECKING:
-    from placedata.snapshot import LayerRecord, Snapshot
+    from placedata.snapshot import Snapshot
 
-#: Shorthand of the Government Analysis Function for a figure that is not there.
-SHORTHAND = {"suppressed": "[c]", "missing": "[x]"}
+__all__ = [
+    "SHORTHAND",
+    "AreaScore",
+    "Changed",
+    "Comparison",
+    "Figure",
+    "Gap",
+    "NodeScore",
+    "Rests",
+    "Scorecard",
+    "SensorBasis",
+    "Sentence",
+    "Since",
+    "Source",
+    "Standing",
+]
 
-
-@dataclass(frozen=True)
-class NodeScore:
-    """One score of the ward: the index, a dimension or a component.
-
-    Parameters
-    ----------
-    score
-        0 to 100, higher is better; None where too little was observed.
-    rank, of
-        1 is best among the `of` wards that have a score.
-    low, high
-        Nine of ten repeats of the index, with its choices and the chance in its figures varied,
-        rank the ward between these two.
-    group
-        Wards of one group cannot be told apart by this score; 1 is the group at the top.
-    place_mean
-        Simple mean of all wards' scores.
-    coverage
-        Share of the score's weight that was really observed, 0 to 1.
-    label
-        ``strength``, ``weakness`` or empty.
-    indicators
-        How many indicators there are below the node.
-    """
-
-    id: str
-    title: str
-    level: str
-    parent: str | None
-    question: str
-    score: float | None
-    rank: int | None
-    of: int
-    low: int | None
-    high: int | None
-    group: int | None
-    place_mean: float | None
-    coverage: float
-    label: str
-    indicators: int
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One layer's figure for the ward.
-
-    Parameters
-    ----------
-    value
-        In `unit`; None unless `status` is ``ok``.
-    place, basis
-        The whole place's value and how it was made.
-    comparator
-        The wider area's value, or None where the data do not have it.
-    rank, of
-        1 is best by polarity among the `of` wards with a figure; None for neutral layers.
-    score
-        The indicator's score, 0 to 100, or None for layers outside the index.
-    trend
-        (period, value) of every period, oldest first.
-    """
-
-    layer: str
-    title: str
-    description: str
-    unit: str
-    decimals: int
-    polarity: str
-    component: str | None
-    theme: str
-    period: str
-    value: float | None
-    status: str
-    place: float | None
-    basis: str
-    comparator: float | None
-    rank: int | None
-    of: int
-    score: float | None
-    label: str
-    coverage: float | None
-    trend: tuple[tuple[str, float | None], ...]
-    publisher: str
-    licence: str
-    url: str | None
-    method: str
-    share_alike: bool
-
-    @property
-    def shorthand(self) -> str:
-        """``[c]`` or ``[x]`` where there is no value, else empty."""
-        return SHORTHAND.get(self.status, "")
+#: What the kinds of a card are called on it.
+KINDS = {"area": "", "custom": "Area of several", "place": "Whole place"}
 
 
 @dataclass(frozen=True)
 class Scorecard:
-    """One ward's scorecard.
+    """The scorecard of one area, of an area made of several, or of the whole place.
 
     Parameters
     ----------
+    kind
+        ``area``; ``custom``: made of several areas, scored on the bounds and weights of the
+        place's areas, and not ranked; ``place``: the whole place, whose scores are the simple
+        mean of its areas' and which has no rank.
+    area_code, area_name
+        For a custom area the code is ``custom-`` and a hash of its members; for a place, ``place``.
+    members
+        (code, name) of the areas that a custom area is made of.
+    square_km
+        Land inside the outline.
     nodes
         Index first, then each dimension with its components.
     figures
         Indicators of the index, in the order of the components.
     context
         Layers outside the index.
+    people
+        Ids of the layers that say how many people and homes there are.
+    sensors
+        What each figure from sensors rests on.
+    peers, peers_by
+        (code, name) of the areas most like this one, and the layers in words by which they are
+        found; empty where the place names none.
     periods
         Oldest and newest period behind the score, or None without a score.
     alike
-        Names of the wards whose index score cannot be told apart from this one's.
+        Names of the areas whose index score cannot be told apart from this one's.
+    areas_by_score
+        Of a place: all of its areas, best first.
     strengths, weaknesses
-        In words: title, figure and rank of what stands out, components first.
+        What stands out against all areas, components first, with why.
+    sentences
+        The card in sentences, each with the numbers that it rests on.
+    since
+        What has changed since the snapshot before; None where there is none.
     warning
         Said where periods mix; empty otherwise.
+    not_scored
+        Why there is no score, rank or interval; empty where all are there.
+    sources
+        Publishers and licences with the layers that use them.
+    snapshot, content
+        Id of the snapshot, and the SHA-256 of everything in it.
     reproduce
-        Command that makes this scorecard again.
+        Command that makes this scorecard again in the place's folder.
+    branding
+        Name, logo, colours and sections that the place file asks for.
     """
 
+    kind: str
     area_code: str
     area_name: str
+    members: tuple[tuple[str, str], ...]
     place_name: str
     fictional: bool
     geography: str
     comparator: str | None
     areas: int
+    square_km: float | None
     nodes: tuple[NodeScore, ...]
     figures: tuple[Figure, ...]
     context: tuple[Figure, ...]
+    people: tuple[str, ...]
+    sensors: tuple[SensorBasis, ...]
+    peers: tuple[tuple[str, str], ...]
+    peers_by: tuple[str, ...]
     alike: tuple[str, ...]
-    strengths: tuple[str, ...]
-    weaknesses: tuple[str, ...]
+    areas_by_score: tuple[AreaScore, ...]
+    strengths: tuple[Standing, ...]
+    weaknesses: tuple[Standing, ...]
+    sentences: tuple[Sentence, ...]
+    since: Since | None
     periods: tuple[str, str] | None
     warning: str
+    not_scored: str
     framework: str
     notice: str
     rank_note: str
+    caveats: tuple[str, ...]
     publisher: str
+    contact: str | None
     attribution: tuple[str, ...]
     licences: tuple[str, ...]
+    sources: tuple[Source, ...]
     snapshot: str
+    content: str
     published: str
     reproduce: str
+    branding: Branding
 
     @property
     def index(self) -> NodeScore | None:
@@ -167,19 +153,43 @@ class Scorecard:
     @property
     def nouns(self) -> tuple[str, str]:
         """What one area and several are called: ``ward``, ``wards``."""
-        return area_nouns(self.geography, [self.area_code])
+        codes = [code for code, _ in self.members] or [self.area_code]
+        if self.kind == "place":
+            codes = [item.area_code for item in self.areas_by_score]
+        return area_nouns(self.geography, codes)
+
+    @property
+    def all_figures(self) -> tuple[Figure, ...]:
+        """Indicators of the index, then the layers outside it."""
+        return (*self.figures, *self.context)
+
+    @property
+    def hash(self) -> str:
+        """The first 16 digits of the SHA-256 of all that the card says; every format prints it."""
+        text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def children(self, node: str) -> tuple[NodeScore, ...]:
         """Return the nodes right below a node, in order."""
         return tuple(item for item in self.nodes if item.parent == node)
 
+    def figure(self, layer: str) -> Figure:
+        """Return the figure of a layer; KeyError where the card has none."""
+        found = {item.layer: item for item in self.all_figures}
+        return found[layer]
+
     def figures_of(self, component: str) -> tuple[Figure, ...]:
         """Return the figures of a component, in order."""
         return tuple(item for item in self.figures if item.component == component)
 
+    def sentences_of(self, *topics: str) -> tuple[Sentence, ...]:
+        """Return the sentences of some topics, in order."""
+        return tuple(item for item in self.sentences if item.topic in topics)
+
     def as_dict(self) -> dict[str, Any]:
-        """Return everything as plain data for JSON."""
+        """Return everything as plain data for JSON; of the logo only its hash."""
         data: dict[str, Any] = plain(self)
+        data["branding"] = self.branding.told()
         return data
 
     def to_json(self) -> str:
@@ -201,174 +211,60 @@ class Scorecard:
         return to_html(self, snapshot)
 
 
-def make_scorecard(snapshot: Snapshot, area: str) -> Scorecard:
-    """Return the scorecard of one area of a snapshot.
+@dataclass(frozen=True)
+class Comparison:
+    """Two to six areas side by side.
 
-    Raises
-    ------
-    PlaceDataError
-        The place has no such area; the nearest code or name is told.
+    Parameters
+    ----------
+    cards
+        One for each area, in the order asked for; all of one snapshot and level.
+    sentences
+        How they differ, each sentence with the numbers that it rests on.
+    reproduce
+        Command that makes the comparison again.
     """
-    name = snapshot.area_name(area)
-    figures = [_figure(snapshot, record, area) for record in snapshot.layers.values()]
-    inside = tuple(item for item in figures if item.component is not None)
-    nodes = _nodes(snapshot, area)
-    place, periods = snapshot.place, snapshot.scored_periods
-    return Scorecard(
-        area_code=area,
-        area_name=name,
-        place_name=place["name"],
-        fictional=bool(place["fictional"]),
-        geography=place["geography"],
-        comparator=place["comparator"],
-        areas=len(snapshot.areas),
-        nodes=nodes,
-        figures=inside,
-        context=tuple(item for item in figures if item.component is None),
-        alike=_alike(snapshot, nodes, area),
-        strengths=_labelled(nodes, inside, "strength"),
-        weaknesses=_labelled(nodes, inside, "weakness"),
-        periods=periods,
-        warning=period_warning(periods),
-        framework=snapshot.framework.title,
-        notice=snapshot.index["notice"],
-        rank_note=snapshot.index["rank_note"],
-        publisher=place["publisher"],
-        attribution=tuple(place["attribution"]),
-        licences=tuple(dict.fromkeys(item.licence for item in figures)),
-        snapshot=snapshot.id,
-        published=snapshot.published_date,
-        reproduce=f"placedata scorecard --area {area} --format html,csv,json",
-    )
 
+    cards: tuple[Scorecard, ...]
+    sentences: tuple[Sentence, ...]
+    reproduce: str
 
-def period_warning(periods: tuple[str, str] | None) -> str:
-    """Return what is said where a score rests on figures of different periods."""
-    if periods is None or periods[0] == periods[1]:
-        return ""
-    return (
-        f"The figures behind this score are of different times, from {periods[0]} to {periods[1]}. "
-        "It is not a picture of one year."
-    )
+    @property
+    def title(self) -> str:
+        """``Abbey, Bridge End and Dene``."""
+        from placedata.wording import join_list
 
+        return join_list([card.area_name for card in self.cards])
 
-def _nodes(snapshot: Snapshot, area: str) -> tuple[NodeScore, ...]:
-    labels, framework = snapshot.labels.get(area, {}), snapshot.framework
-    if snapshot.scores.empty:
-        return ()
-    made: list[NodeScore] = []
+    @property
+    def area_code(self) -> str:
+        """A name for files: the codes joined."""
+        return "_".join(card.area_code for card in self.cards)
 
-    def visit(identifier: str) -> int:
-        node, at = framework.node(identifier), len(made)
-        made.append(_node(snapshot, framework.node(identifier), area, labels))
-        below = len(framework.indicators_of(identifier))
-        below += sum(visit(child.id) for child in framework.children(node.id))
-        made[at] = _counted(made[at], below)
-        return below
+    @property
+    def hash(self) -> str:
+        """The first 16 digits of the SHA-256 of all that the comparison says."""
+        text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    visit(framework.top.id)
-    return tuple(made)
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain data for JSON."""
+        return {
+            "kind": "comparison",
+            "title": self.title,
+            "cards": [card.as_dict() for card in self.cards],
+            "sentences": plain(self.sentences),
+            "reproduce": self.reproduce,
+        }
 
+    def to_json(self) -> str:
+        """Return the comparison as one JSON document."""
+        from placedata.scorecard.json_document import to_json
 
-def _counted(node: NodeScore, indicators: int) -> NodeScore:
-    return replace(node, indicators=indicators)
+        return to_json(self)
 
+    def to_html(self, snapshot: Snapshot) -> str:
+        """Return the comparison as one HTML file that needs no other."""
+        from placedata.scorecard.html_page import to_html
 
-def _node(snapshot: Snapshot, node: Any, area: str, labels: Mapping[str, str]) -> NodeScore:  # noqa: ANN401
-    rows = snapshot.score_table(node.id)
-    row = rows.loc[area]
-    return NodeScore(
-        id=node.id,
-        title=node.title,
-        level=node.level,
-        parent=node.parent,
-        question=node.question,
-        score=_number(row["score"]),
-        rank=_whole(row["rank"]),
-        of=int(rows["score"].notna().sum()),
-        low=_whole(row["low"]),
-        high=_whole(row["high"]),
-        group=_whole(row["group"]) or None,
-        place_mean=_number(rows["score"].mean()),
-        coverage=float(row["coverage"]),
-        label=labels.get(node.id, ""),
-        indicators=0,
-    )
-
-
-def _figure(snapshot: Snapshot, record: LayerRecord, area: str) -> Figure:
-    table = snapshot.table(record.id)
-    row, summary = table.loc[area], record.summary()
-    history = snapshot.history(record.id).loc[area]
-    score = snapshot.indicator_scores(record.id)
-    return Figure(
-        layer=record.id,
-        title=record.title,
-        description=record.description,
-        unit=record.unit,
-        decimals=record.decimals,
-        polarity=record.polarity,
-        component=record.component,
-        theme=record.theme,
-        period=record.latest,
-        value=_number(row["value"]),
-        status=str(row["status"]),
-        place=summary["place"],
-        basis=summary["basis"],
-        comparator=summary["comparator"],
-        rank=_whole(row["rank"]),
-        of=int(table["value"].notna().sum()),
-        score=_number(score.get(area)),
-        label=snapshot.labels.get(area, {}).get(record.id, ""),
-        coverage=_number(row["coverage"]),
-        trend=tuple((period, _number(history[period])) for period in record.periods),
-        publisher=record.publisher,
-        licence=record.licence,
-        url=record.url,
-        method=record.method,
-        share_alike=record.share_alike,
-    )
-
-
-def _alike(snapshot: Snapshot, nodes: tuple[NodeScore, ...], area: str) -> tuple[str, ...]:
-    """Return the names of the other wards in this ward's group on the whole index."""
-    if not nodes or nodes[0].group is None:
-        return ()
-    table = snapshot.score_table(nodes[0].id)
-    same = table[(table["group"] == nodes[0].group) & (table.index != area)]
-    return tuple(same.sort_values("rank")["area_name"])
-
-
-def _labelled(
-    nodes: tuple[NodeScore, ...], figures: tuple[Figure, ...], label: str
-) -> tuple[str, ...]:
-    """Return what carries a label, components first: title, figure and rank.
-
-    A title such as "Burglary" says neither that it is low nor that low is good; its figure and
-    rank (1 is best) do.
-    """
-    from placedata.wording import format_value, rank_text
-
-    told = []
-    below = [node for node in nodes if node.level != nodes[0].level]
-    items: list[NodeScore | Figure] = [*below, *figures]
-    for item in items:
-        if item.label == label and item.rank is not None:
-            if isinstance(item, NodeScore):
-                value = f"{format_value(item.score, decimals=1)} of 100"
-            else:
-                value = format_value(item.value, item.unit, item.decimals)
-            told.append(f"{item.title}: {value}, {rank_text(item.rank, item.of)}")
-    return tuple(told)
-
-
-def _number(value: Any) -> float | None:  # noqa: ANN401
-    import pandas as pd
-
-    return None if pd.isna(value) else float(value)
-
-
-def _whole(value: Any) -> int | None:  # noqa: ANN401
-    import pandas as pd
-
-    return None if pd.isna(value) else int(value)
+        return to_html(self, snapshot)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from placedata.scorecard.safe import safe_cell
 
 if TYPE_CHECKING:
-    from placedata.scorecard.card import Figure, NodeScore, Scorecard
+    from placedata.scorecard.card import Scorecard
+    from placedata.scorecard.parts import Figure, NodeScore
 
 COLUMNS = (
     "area_code", "area_name", "kind", "id", "title", "component", "period", "value", "unit",

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from placedata.maps.locator import Locator
-    from placedata.scorecard.card import Figure, NodeScore, Scorecard
+    from placedata.scorecard.card import Comparison, Scorecard
+    from placedata.scorecard.parts import Figure, NodeScore
     from placedata.snapshot import Snapshot
 
 
@@ -53,7 +54,7 @@ def _environment() -> Environment:
     return environment
 
 
-def to_html(card: Scorecard, snapshot: Snapshot) -> str:
+def to_html(card: Scorecard | Comparison, snapshot: Snapshot) -> str:
     """Return the scorecard as a whole HTML document.
 
     It has no script, no link to another file, and prints on A4.
@@ -62,7 +63,7 @@ def to_html(card: Scorecard, snapshot: Snapshot) -> str:
     return template.render(card=card, body=body_html(card, snapshot))
 
 
-def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
+def body_html(card: Any, snapshot: Snapshot) -> Any:  # noqa: ANN401
     """Return the inside of the scorecard, marked safe, for a page with its own frame."""
     from markupsafe import Markup
 

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from placedata.scorecard.card import Scorecard
+    from placedata.scorecard.card import Comparison, Scorecard
 
 SCHEMA = "placedata scorecard 1"
 
 
-def to_json(card: Scorecard) -> str:
+def to_json(card: Scorecard | Comparison) -> str:
     """Return the scorecard as JSON text, unrounded; missing figures are null with a status."""
     document = {"schema": SCHEMA, **card.as_dict()}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

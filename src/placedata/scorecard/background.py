@@ -1,0 +1,205 @@
+"""What all cards of one snapshot share: tables, rank intervals, peers; made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from placedata.snapshot import LayerRecord, Snapshot
+
+#: Standard errors on each side of a value that hold nine of ten.
+NINE_IN_TEN = 1.6449
+#: Largest number of areas whose ranks are compared one with another.
+MOST_PAIRS = 3_000
+PARTS = ("error_sampling", "error_apportionment", "error_sensors")
+
+
+@dataclass(frozen=True)
+class LayerGround:
+    """One layer of a snapshot as every card needs it.
+
+    Parameters
+    ----------
+    record
+        The layer.
+    table
+        Newest figures by area code, as `Snapshot.table` has them.
+    error
+        Standard error by area code; NaN where none is known.
+    low, high
+        Best and worst rank that the errors allow, by area code; NaN where not known.
+    before
+        Period before the newest, or None.
+    earlier
+        Its figures by area code; empty without one.
+    history
+        Areas by periods.
+    """
+
+    record: LayerRecord
+    table: pd.DataFrame
+    error: pd.Series
+    low: pd.Series
+    high: pd.Series
+    before: str | None
+    earlier: pd.DataFrame
+    history: pd.DataFrame
+    scores: pd.Series
+
+
+class Background:
+    """What all cards of one snapshot share.
+
+    Parameters
+    ----------
+    snapshot
+        The snapshot, or one of its levels.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._layers: dict[str, LayerGround] = {}
+
+    def layer(self, name: str) -> LayerGround:
+        """Return what is known of a layer."""
+        if name not in self._layers:
+            self._layers[name] = _ground(self.snapshot, name)
+        return self._layers[name]
+
+    @cached_property
+    def nodes(self) -> dict[str, pd.DataFrame]:
+        """Node of the index -> its scores by area code, with ``disagree`` where it is there."""
+        snapshot = self.snapshot
+        if snapshot.scores.empty:
+            return {}
+        found = {node.id: snapshot.score_table(node.id) for node in snapshot.framework.nodes}
+        if "disagree" in snapshot.scores and "disagree" not in next(iter(found.values())):
+            more = snapshot.scores.set_index(["node", "area_code"])["disagree"]
+            for name, table in found.items():
+                if name in more.index.get_level_values(0):
+                    table["disagree"] = more.loc[name].reindex(table.index)
+        return found
+
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """(area, node or indicator) -> label with its centre and spread."""
+        return {(row["area_code"], row["node"]): row for row in self.snapshot.index["labels"]}
+
+    @cached_property
+    def peers(self) -> dict[str, list[str]]:
+        """Area -> the areas most like it, by the layers that the place file names."""
+        from placedata.scorecard.peers import peers_of
+
+        return peers_of(self.snapshot)
+
+    @cached_property
+    def square_km(self) -> pd.Series:
+        """Land inside each outline, square kilometres, by area code."""
+        frame = self.snapshot.boundaries
+        return (frame.set_index("area_code").geometry.area / 1e6).astype(float)
+
+    @cached_property
+    def since(self) -> Any:  # noqa: ANN401
+        """What differs from the snapshot before, or None."""
+        from placedata.scorecard.since import changes_since
+
+        return changes_since(self.snapshot)
+
+    @cached_property
+    def sensors(self) -> dict[tuple[str, str], list[tuple[str, float]]]:
+        """(layer, area) -> sensors with the share of postcodes that each stands for."""
+        from placedata.scorecard.sensors import sensor_shares
+
+        return sensor_shares(self.snapshot)
+
+
+def background(snapshot: Snapshot) -> Background:
+    """Return the background of a snapshot, made once for each version and level."""
+    return _kept(snapshot.directory, _Held(snapshot))
+
+
+class _Held:
+    """A snapshot that does not count when a cache compares its keys."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held)
+
+
+@lru_cache(maxsize=4)
+def _kept(directory: Path, held: _Held) -> Background:  # noqa: ARG001
+    return Background(held.snapshot)
+
+
+def _ground(snapshot: Snapshot, name: str) -> LayerGround:
+    import pandas as pd
+
+    record, table = snapshot.layer(name), snapshot.table(name)
+    before = record.periods[-2] if len(record.periods) > 1 else None
+    earlier = snapshot.table(name, before) if before else table.iloc[:0]
+    error = errors_of(table)
+    ranked = record.polarity != "neutral" and len(table) <= MOST_PAIRS
+    low, high = (
+        rank_interval(table["value"], error, lower_is_better=record.polarity == "lower_is_better")
+        if ranked
+        else (pd.Series(float("nan"), index=table.index),) * 2
+    )
+    return LayerGround(
+        record, table, error, low, high, before, earlier,
+        snapshot.history(name), snapshot.indicator_scores(name),
+    )  # fmt: skip
+
+
+def errors_of(table: pd.DataFrame) -> pd.Series:
+    """Return the standard errors of a layer's table; all NaN in older snapshots."""
+    import pandas as pd
+
+    if "standard_error" in table:
+        return table["standard_error"].astype(float).where(table["value"].notna())
+    return pd.Series(float("nan"), index=table.index)
+
+
+def rank_interval(
+    values: pd.Series, errors: pd.Series, *, lower_is_better: bool
+) -> tuple[pd.Series, pd.Series]:
+    """Return the best and the worst rank that the margins of error allow.
+
+    An area ranks behind all that are clearly better and before all that are clearly worse; two
+    differ clearly where they are more than 1.645 standard errors of their difference apart. An
+    area whose own error is not known has no interval; the errors of others count as none where
+    they are not known.
+
+    Parameters
+    ----------
+    values, errors
+        By area code; NaN is missing.
+    """
+    import numpy as np
+    import pandas as pd
+
+    x: NDArray[np.float64] = values.to_numpy(float)
+    se: NDArray[np.float64] = errors.to_numpy(float)
+    x = -x if lower_is_better else x
+    known = np.isfinite(x)
+    both = np.sqrt(np.nan_to_num(se)[:, None] ** 2 + np.nan_to_num(se)[None, :] ** 2)
+    apart = x[None, :] - x[:, None]
+    clear = np.abs(apart) > NINE_IN_TEN * both + 1e-12
+    better = (clear & (apart > 0)).sum(axis=1)
+    worse = (clear & (apart < 0)).sum(axis=1)
+    told = known & np.isfinite(se)
+    low = np.where(told, better + 1.0, np.nan)
+    high = np.where(told, known.sum() - worse, np.nan)
+    return pd.Series(low, index=values.index), pd.Series(high, index=values.index)

@@ -1,0 +1,175 @@
+"""The figures of a card: value, margin, place and peers, rank, trend, source."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from placedata.scorecard.background import NINE_IN_TEN, PARTS
+from placedata.scorecard.parts import Figure, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from placedata.scorecard.background import Background, LayerGround
+    from placedata.snapshot import LayerRecord
+
+
+def number(value: Any) -> float | None:  # noqa: ANN401
+    """Return a float, or None where it is missing."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def whole(value: Any) -> int | None:  # noqa: ANN401
+    """Return a whole number, or None where it is missing."""
+    found = number(value)
+    return None if found is None else int(found)
+
+
+def make_figures(ground: Background, area: str) -> tuple[Figure, ...]:
+    """Return the figure of every layer for one area, in the order of the snapshot."""
+    peers = ground.peers.get(area, [])
+    return tuple(area_figure(ground, name, area, peers) for name in ground.snapshot.layers)
+
+
+def area_figure(ground: Background, name: str, area: str, peers: Sequence[str]) -> Figure:
+    """Return one layer's figure for an area."""
+    from placedata.snapshot import trace_ref
+
+    layer = ground.layer(name)
+    record, row, summary = layer.record, layer.table.loc[area], layer.record.summary()
+    shown = str(row["status"]) == "ok"
+    value = number(row["value"]) if shown else None
+    error = number(layer.error[area]) if shown else None
+    values = layer.history.loc[area]
+    label = ground.labels.get((area, name), {}).get("label", "")
+    peer_mean = _mean(layer.table["value"], peers)
+    return Figure(
+        **described(record),
+        value=value,
+        status=str(row["status"]),
+        place=number(summary["place"]),
+        basis=summary["basis"],
+        comparator=number(summary["comparator"]),
+        rank=whole(row["rank"]) if shown else None,
+        of=int(layer.table["value"].notna().sum()),
+        score=number(layer.scores.get(area)),
+        label=label if label in {"strength", "weakness"} else "",
+        coverage=number(row["coverage"]) if shown else None,
+        trend=tuple((period, number(values[period])) for period in record.periods),
+        peers=peer_mean,
+        rank_low=whole(layer.low[area]) if shown else None,
+        rank_high=whole(layer.high[area]) if shown else None,
+        error=error,
+        **interval(value, error),
+        **parts_of(row, shown=shown),
+        numerator=number(row["numerator"]) if shown and record.denominator else None,
+        denominator=number(row["denominator"]) if shown and record.denominator else None,
+        gaps=_gaps(layer, area, (value, error), number(summary["place"]), (peer_mean, peers)),
+        grade=str(row.get("grade") or "") if shown else "",
+        reasons=reasons_of(record, area) if shown else (),
+        trace=trace_ref(ground.snapshot, name, area),
+    )
+
+
+def described(record: LayerRecord) -> dict[str, Any]:
+    """Return what a figure says of its layer, whatever the area."""
+    return {
+        "layer": record.id, "title": record.title, "description": record.description,
+        "unit": record.unit, "decimals": record.decimals, "polarity": record.polarity,
+        "component": record.component, "theme": record.theme, "period": record.latest,
+        "publisher": record.publisher, "licence": record.licence, "url": record.url,
+        "method": record.method, "share_alike": record.share_alike, "caveats": record.caveats,
+        "place_trend": tuple(
+            (item["period"], number(item["place"])) for item in record.summaries
+        ),
+    }  # fmt: skip
+
+
+def interval(value: float | None, error: float | None) -> dict[str, Any]:
+    """Return the ends of the 90 % interval of a value; a share or count is never below zero."""
+    if value is None or error is None:
+        return {"low": None, "high": None}
+    low = value - NINE_IN_TEN * error
+    return {"low": max(low, 0.0) if value >= 0 else low, "high": value + NINE_IN_TEN * error}
+
+
+def reasons_of(record: LayerRecord, area: str) -> tuple[str, ...]:
+    """Return why a figure has its grade, in words; none where the snapshot has no grades."""
+    quality: Mapping[str, Any] = getattr(record, "quality", None) or {}
+    own = quality.get("areas", {}).get(area, {}) if isinstance(quality.get("areas"), dict) else {}
+    reasons = own.get("reasons") or quality.get("reasons") or ()
+    return (reasons,) if isinstance(reasons, str) else tuple(str(item) for item in reasons)
+
+
+def direction(difference: float, polarity: str, decimals: int) -> str:
+    """Return ``better``, ``worse``, ``higher``, ``lower``, or ``same`` as the numbers are shown."""
+    if abs(difference) < 0.5 * 10**-decimals:
+        return "same"
+    up = difference > 0
+    if polarity == "neutral":
+        return "higher" if up else "lower"
+    return "better" if up == (polarity == "higher_is_better") else "worse"
+
+
+def gap(against: str, value: float, other: float, record: LayerRecord, error: float | None) -> Gap:
+    """Return how a value stands to another one; `error` is that of their difference."""
+    difference = value - other
+    clear = None if error is None else abs(difference) > NINE_IN_TEN * error
+    way = direction(difference, record.polarity, record.decimals)
+    return Gap(against, other, difference, way, clear)
+
+
+def _gaps(
+    layer: LayerGround,
+    area: str,
+    own: tuple[float | None, float | None],
+    place: float | None,
+    peers: tuple[float | None, Sequence[str]],
+) -> tuple[Gap, ...]:
+    value, error = own
+    record, made = layer.record, []
+    if value is None:
+        return ()
+    total = str(record.summary()["basis"]).startswith("total")
+    if place is not None and not total:
+        made.append(gap("place", value, place, record, error))
+    if peers[0] is not None and not total:
+        both = _together(error, _mean_error(layer.error, peers[1]))
+        made.append(gap("peers", value, peers[0], record, both))
+    if layer.before is not None and area in layer.earlier.index:
+        from placedata.scorecard.background import errors_of
+
+        before = number(layer.earlier.loc[area, "value"])
+        if before is not None:
+            then = number(errors_of(layer.earlier.loc[[area]])[area])
+            made.append(gap("previous", value, before, record, _together(error, then)))
+    return tuple(made)
+
+
+def _together(one: float | None, two: float | None) -> float | None:
+    """Return the standard error of a difference; None where either is not known."""
+    return None if one is None or two is None else math.hypot(one, two)
+
+
+def _mean(values: pd.Series, codes: Sequence[str]) -> float | None:
+    found = values.reindex(list(codes)).dropna()
+    return float(found.mean()) if len(found) and len(found) == len(codes) else None
+
+
+def _mean_error(errors: pd.Series, codes: Sequence[str]) -> float | None:
+    found = errors.reindex(list(codes)).dropna()
+    if not len(found) or len(found) < len(codes):
+        return None
+    return float((found**2).sum() ** 0.5) / len(found)
+
+
+def parts_of(row: pd.Series, *, shown: bool) -> dict[str, Any]:
+    """Return the parts of the standard error; None where they are not known or not shown."""
+    return {part: number(row.get(part)) if shown else None for part in PARTS}

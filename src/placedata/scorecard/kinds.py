@@ -1,0 +1,206 @@
+"""Cards of the whole place and of areas made of several."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from placedata.errors import Problem, UsageError
+from placedata.scorecard.background import Background, background
+from placedata.scorecard.card import Scorecard
+from placedata.scorecard.figures import described, gap, interval, number
+from placedata.scorecard.make import area_scores, shared
+from placedata.scorecard.nodes import walk
+from placedata.scorecard.parts import Figure, Gap, NodeScore
+from placedata.scorecard.people import people_layers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.snapshot import LayerRecord, Snapshot
+
+PLACE_NOTE = (
+    "The scores of the whole place are the simple mean of its areas' scores. "
+    "It has no rank, since it is set beside nothing."
+)
+CUSTOM_NOTE = (
+    "The scores are those of the area's own figures, on the bounds and weights of the place's "
+    "areas. It has no rank, since it is in no list with them."
+)
+LONGEST_NAME = 80
+
+
+def place_card(snapshot: Snapshot) -> Scorecard:
+    """Return the scorecard of the whole place."""
+    from placedata.scorecard.sentences import sentences_of
+
+    ground = background(snapshot)
+    figures = tuple(_place_figure(record) for record in snapshot.layers.values())
+    nodes = walk(ground, lambda node: _place_node(ground, node))
+    card = Scorecard(
+        kind="place",
+        area_code="place",
+        area_name=snapshot.place["name"],
+        nodes=nodes,
+        square_km=float(ground.square_km.sum()),
+        people=people_layers(snapshot, figures),
+        areas_by_score=area_scores(ground),
+        since=None,
+        not_scored=PLACE_NOTE if nodes else "No layer of this place belongs to an index.",
+        reproduce=f"placedata scorecard --snapshot {snapshot.id} --area place",
+        **_nothing(),
+        **shared(snapshot, figures),
+    )
+    return replace(card, sentences=sentences_of(card))
+
+
+def custom_card(snapshot: Snapshot, codes: Sequence[str], name: str) -> Scorecard:
+    """Return the scorecard of an area made of several areas."""
+    from placedata.scorecard.sentences import sentences_of
+    from placedata.snapshot.custom import custom_figures
+
+    members = _members(snapshot, codes, name)
+    ground = background(snapshot)
+    found = custom_figures(snapshot, [code for code, _ in members])
+    figures = tuple(
+        _custom_figure(record, found.loc[record.id] if record.id in found.index else None)
+        for record in snapshot.layers.values()
+    )
+    scores = _custom_scores(snapshot, figures)
+    figures = tuple(replace(item, score=scores.get(item.layer, (None, 0.0))[0]) for item in figures)
+    nodes = walk(ground, lambda node: _custom_node(ground, node, scores))
+    joined = ",".join(code for code, _ in members)
+    card = Scorecard(
+        kind="custom",
+        area_code="custom-" + hashlib.sha256(joined.encode()).hexdigest()[:8],
+        area_name=name,
+        nodes=nodes,
+        square_km=float(ground.square_km[[code for code, _ in members]].sum()),
+        people=people_layers(snapshot, figures),
+        areas_by_score=(),
+        since=None,
+        not_scored=CUSTOM_NOTE if nodes else "No layer of this place belongs to an index.",
+        reproduce=f"placedata scorecard --snapshot {snapshot.id} --wards {joined} "
+        f"--name {_quoted(name)}",
+        **{**_nothing(), "members": members},
+        **shared(snapshot, figures),
+    )
+    return replace(card, sentences=sentences_of(card))
+
+
+def _nothing() -> dict[str, Any]:
+    """Return the fields of a card that only single areas fill."""
+    names = ("members", "sensors", "peers", "peers_by", "alike", "strengths", "weaknesses")
+    return {**dict.fromkeys(names, ()), "sentences": ()}
+
+
+def _quoted(name: str) -> str:
+    import shlex
+
+    return shlex.quote(name)
+
+
+def _members(snapshot: Snapshot, codes: Sequence[str], name: str) -> tuple[tuple[str, str], ...]:
+    """Return (code, name) of the areas, by code; refuse what makes no area."""
+    problems = []
+    if len(set(codes)) < 2 or len(set(codes)) < len(codes):
+        found = f"{len(codes)} areas ({', '.join(codes)})"
+        problems.append(Problem("custom area", "areas", found, "two or more different areas"))
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        allowed = f"1 to {LONGEST_NAME} letters"
+        problems.append(Problem("custom area", "name", repr(name), allowed))
+    if problems:
+        raise UsageError("the area cannot be made", problems)
+    return tuple((code, snapshot.area_name(code)) for code in sorted(codes))
+
+
+def _place_node(ground: Background, node: Any) -> NodeScore:  # noqa: ANN401
+    rows = ground.nodes[node.id]
+    mean = number(rows["score"].mean())
+    return _node(node, mean, float(rows["coverage"].mean()), rows["score"])
+
+
+def _custom_node(
+    ground: Background,
+    node: Any,  # noqa: ANN401
+    scores: dict[str, tuple[float | None, float]],
+) -> NodeScore:
+    score, coverage = scores.get(node.id, (None, 0.0))
+    return _node(node, score, coverage, ground.nodes[node.id]["score"])
+
+
+def _node(node: Any, score: float | None, coverage: float, every: pd.Series) -> NodeScore:  # noqa: ANN401
+    return NodeScore(
+        id=node.id, title=node.title, level=node.level, parent=node.parent,
+        question=node.question, score=score, rank=None, of=int(every.notna().sum()), low=None,
+        high=None, group=None, place_mean=number(every.mean()), coverage=coverage, label="",
+        indicators=0, spread=number(every.std(ddof=1)),
+    )  # fmt: skip
+
+
+def _place_figure(record: LayerRecord) -> Figure:
+    """Return a layer's figure for the whole place, against its own period before."""
+    about, summary = described(record), record.summary()
+    value, trend = number(summary["place"]), about["place_trend"]
+    gaps = []
+    if value is not None and len(trend) > 1 and trend[-2][1] is not None:
+        gaps.append(gap("previous", value, trend[-2][1], record, None))
+    return Figure(
+        **about, value=value, status="missing" if value is None else "ok", place=None,
+        basis=summary["basis"], comparator=number(summary["comparator"]), rank=None, of=0,
+        score=None, label="", coverage=record.coverage, trend=trend, gaps=tuple(gaps),
+    )  # fmt: skip
+
+
+def _custom_figure(record: LayerRecord, row: pd.Series | None) -> Figure:
+    """Return a layer's figure for an area made of several, against the place."""
+    about, summary = described(record), record.summary()
+    status = "missing" if row is None else str(row["status"])
+    value = number(row["value"]) if row is not None and status == "ok" else None
+    error = number(row.get("standard_error")) if row is not None and value is not None else None
+    place = number(summary["place"])
+    total = str(summary["basis"]).startswith("total")
+    gaps: tuple[Gap, ...] = ()
+    if value is not None and place is not None and not total:
+        gaps = (gap("place", value, place, record, error),)
+    rated = row is not None and value is not None and record.denominator
+    return Figure(
+        **about, value=value, status=status, place=place, basis=summary["basis"],
+        comparator=number(summary["comparator"]), rank=None, of=0, score=None, label="",
+        coverage=number(row["coverage"]) if row is not None and value is not None else None,
+        trend=((record.latest, value),), error=error, **interval(value, error), gaps=gaps,
+        numerator=number(row["numerator"]) if rated and row is not None else None,
+        denominator=number(row["denominator"]) if rated and row is not None else None,
+    )  # fmt: skip
+
+
+def _custom_scores(
+    snapshot: Snapshot, figures: Sequence[Figure]
+) -> dict[str, tuple[float | None, float]]:
+    """Return node or indicator -> (score, coverage) on the areas' own bounds and weights."""
+    import pandas as pd
+
+    from placedata.index import score
+
+    columns = {
+        name: snapshot.table(name)["value"]
+        for name, record in snapshot.layers.items()
+        if record.component is not None and snapshot.table(name)["value"].notna().any()
+    }
+    if not columns or snapshot.scores.empty:
+        return {}
+    kept = [
+        item.model_dump(exclude_unset=True)
+        for item in snapshot.framework.indicators
+        if item.id in columns
+    ]
+    framework = snapshot.framework.with_method(indicators=kept)
+    areas = score(pd.DataFrame(columns), framework)
+    values = {item.layer: item.value for item in figures if item.layer in columns}
+    own = pd.DataFrame([values], index=pd.Index(["custom"], name="area_code"), dtype=float)
+    table = score(own, framework, calibration=areas.calibration).table
+    return {
+        str(row.node): (number(row.score), float(row.coverage or 0.0)) for row in table.itertuples()
+    }
