@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from placedata.build.grading import Belongs, graded, noted_quality
 from placedata.build.levels import larger_layer, membership, told_apart
 from placedata.build.scoring import Scored, score_level, write_json, write_scores
 from placedata.build.tracing import write_trace
@@ -48,7 +49,7 @@ def write_snapshot(
         write_json(folder / f"{larger}.json", {"areas": belongs, "notes": notes})
         (folder / larger).mkdir()
         taken = [larger_layer(layer, belongs, areas.codes) for layer in ordered]
-        write_level(folder / larger, catalog, areas, taken, scores)
+        write_level(folder / larger, catalog, areas, taken, scores, belongs)
     return {
         "schema": names.SCHEMA,
         "placedata": VERSION,
@@ -64,6 +65,7 @@ def write_level(
     areas: Boundaries,
     layers: list[Layer],
     smaller: Scored | None = None,
+    belongs: Belongs = None,
 ) -> Scored | None:
     """Write values, scores, outlines and catalogue of one level; return the scores.
 
@@ -72,12 +74,17 @@ def write_level(
     smaller
         Scores of the level below: their bounds and weights are used again, so that the scores of
         both levels can be compared.
+    belongs
+        Area of the level below -> area of this one, for larger areas.
     """
-    _write_values(folder, layers)
+    _write_values(folder, layers, belongs)
     scored = score_level(catalog, areas.codes, layers, smaller)
     write_scores(folder, catalog, layers, scored)
     _write_areas(folder, areas)
-    records = [_record(catalog, layer) for layer in layers]
+    records = [
+        {**_record(catalog, layer), "quality": plain(noted_quality(layer, belongs))}
+        for layer in layers
+    ]
     write_json(folder / names.CATALOGUE, {"place": _place(catalog, areas), "layers": records})
     return scored
 
@@ -94,10 +101,10 @@ def in_order(catalog: Catalog, layers: Mapping[str, Layer]) -> list[Layer]:
     return sorted(layers.values(), key=place)
 
 
-def _write_values(folder: Path, layers: list[Layer]) -> None:
+def _write_values(folder: Path, layers: list[Layer], belongs: Belongs) -> None:
     import pandas as pd
 
-    frames = [_ranked(layer) for layer in layers]
+    frames = [_ranked(layer).assign(grade=graded(layer, belongs)) for layer in layers]
     values = pd.concat(frames, ignore_index=True)
     values.to_parquet(folder / names.VALUES, index=False, compression="zstd")
 
@@ -210,7 +217,8 @@ def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:
 
 _COPIED = (
     "id", "title", "description", "unit", "polarity", "component", "weight",
-    "statistic", "weighted_by", "publisher", "licence", "url", "updated", "share_alike",
+    "statistic", "weighted_by", "publisher", "licence", "url", "updated", "cadence",
+    "share_alike",
 )  # fmt: skip
 
 

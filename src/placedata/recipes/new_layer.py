@@ -156,4 +156,5 @@ source:
 period: {period}
 publisher: "TO FILL IN"
 licence: OGL-UK-3.0
+# cadence: yearly             # how often it is renewed: its age is judged by this
 """

@@ -111,7 +111,10 @@ class Snapshot:
     @cached_property
     def layers(self) -> Mapping[str, LayerRecord]:
         """Layer id -> record, in the order of the framework, map-only layers last."""
-        records = [layer_record(item) for item in self.catalogue["layers"]]
+        from datetime import datetime
+
+        day = datetime.fromisoformat(self.published).date()
+        records = [layer_record(item, day) for item in self.catalogue["layers"]]
         return {record.id: record for record in records}
 
     def layer(self, identifier: str) -> LayerRecord:
@@ -166,11 +169,14 @@ class Snapshot:
         Columns ``layer``, ``area_code``, ``period``, ``value``, ``numerator``, ``denominator``,
         ``weight``, ``n``, ``coverage``, ``status``, ``standard_error`` (in the layer's unit) with
         its parts ``error_sampling``, ``error_apportionment``, ``error_sensors`` (NaN where not
-        known), and ``rank`` (1 = best by polarity; ties min).
+        known), ``rank`` (1 = best by polarity; ties min) and ``grade`` (``A`` to ``D``, empty where
+        there is no figure).
         """
         import pandas as pd
 
         values = pd.read_parquet(self.directory / VALUES)
+        if "grade" not in values:
+            values = values.assign(grade="")
         absent = [name for name in ("standard_error", *ERROR_PARTS) if name not in values]
         return values.assign(**dict.fromkeys(absent, float("nan")))  # of older snapshots
 

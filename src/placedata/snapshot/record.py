@@ -5,8 +5,13 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from placedata.trust.quality_layer import quality_on
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,17 @@ class LayerRecord:
     errors
         Part of the standard error (``sampling``, ``apportionment``, ``sensors``) -> where it comes
         from, in words; only those that are known.
+    cadence
+        How often the publisher renews the figures, or None where the layer file does not say.
+    quality
+        How good the layer was on the day of publication, as
+        `placedata.trust.quality_layer.quality_on` tells it: ``grade``, ``reasons``,
+        ``staleness`` and more; None in a snapshot of an older placedata.
     control
         The official total: ``total``, ``tolerance``, ``period`` (None: the newest); None without.
+    disclosure
+        Which figures are not shown: ``counts``, ``threshold``, ``rounding``, ``dominance``, and
+        ``hidden``, how many there are; empty in a snapshot of an older placedata.
     """
 
     id: str
@@ -65,6 +79,9 @@ class LayerRecord:
     numerator: str | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     control: Mapping[str, Any] | None = None
+    cadence: str | None = None
+    quality: Mapping[str, Any] | None = None
+    disclosure: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def latest(self) -> str:
@@ -76,13 +93,20 @@ class LayerRecord:
         wanted = period or self.latest
         return next(item for item in self.summaries if item["period"] == wanted)
 
+    def quality_on(self, day: date) -> Mapping[str, Any] | None:
+        """Return how good the layer is on another day than that of publication."""
+        if self.quality is None:
+            return None
+        return quality_on(day, self.quality, self.latest, self.cadence)
 
-def layer_record(item: Mapping[str, Any]) -> LayerRecord:
-    """Return the record that a catalogue document holds."""
+
+def layer_record(item: Mapping[str, Any], published: date) -> LayerRecord:
+    """Return the record that a catalogue document holds, with its quality when published."""
     fields: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in item.items()
     }
-    return LayerRecord(**fields)
+    record = LayerRecord(**fields)
+    return replace(record, quality=record.quality_on(published))
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401

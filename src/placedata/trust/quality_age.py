@@ -105,11 +105,11 @@ def span_of(period: str) -> Span | None:
         year, rest = int(short[1]), int(short[2])
         month = 1 <= rest <= 12
         return _month_end(year, rest, 1) if month else _day(year // 100 * 100 + rest, 12, 31, 12)
-    year = re.search(r"(\d{4})$", text)
-    if year is None:
+    last = re.search(r"(\d{4})$", text)
+    if last is None:
         return None
     middle = text.lower().startswith("mid")
-    return _day(int(year[1]), 6, 30, 12) if middle else _day(int(year[1]), 12, 31, 12)
+    return _day(int(last[1]), 6, 30, 12) if middle else _day(int(last[1]), 12, 31, 12)
 
 
 def _month_end(year: int, month: int, months: int) -> Span | None:
