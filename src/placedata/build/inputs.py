@@ -97,10 +97,15 @@ def _ground(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
             if isinstance(place.postcodes.file, str)
             else place.postcodes.file
         )
+    for item in (place.addresses, place.streets):
+        if item is not None:
+            patterns += [item.file] if isinstance(item.file, str) else item.file
     patterns += [rule.file for rule in place.lookups if rule.file]
+    patterns += [place.code_history] if place.code_history else []
     for rule in place.lookups:
-        source = catalog.layers[rule.population].source if rule.population else None
-        patterns += _paths(source.model_dump()) if source else []
+        for name in (rule.population, rule.ancillary):
+            source = catalog.layers[name].source if name else None
+            patterns += _paths(source.model_dump()) if source else []
     return _files(catalog, patterns, hashes)
 
 

@@ -163,6 +163,9 @@ class _Reader:
             self._file(place.parent.file, document, ("parent", "file"))
         if place.postcodes:
             self._file(place.postcodes.file, document, ("postcodes", "file"))
+        for name in ("addresses", "streets"):
+            if item := getattr(place, name):
+                self._file(item.file, document, (name, "file"))
         for at, rule in enumerate(place.lookups):
             if rule.file:
                 self._file(rule.file, document, ("lookups", at, "file"))

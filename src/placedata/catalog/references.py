@@ -33,10 +33,13 @@ def reference_problems(
             allowed = ", ".join(components)
             problems.append(document.problem(("component",), repr(component), allowed, near))
         named: list[tuple[tuple[str, ...], str | None]] = [
-            (("weighted_by",), definition.weighted_by)
+            (("weighted_by",), definition.weighted_by),
+            (("part_of",), definition.part_of),
         ]
         if definition.error:
             named.append((("error", "sample_layer"), definition.error.sample_layer))
+        ways = {"exposure": definition.exposure, "reach": definition.reach}
+        named += [((way, "people"), said.people) for way, said in ways.items() if said]
         if definition.rate:
             named.append((("value", "denominator"), definition.rate.denominator))
             if definition.source is None:

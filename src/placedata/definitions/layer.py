@@ -17,6 +17,7 @@ from placedata.definitions.parts import (
     Rate,
     Source,
 )
+from placedata.definitions.ways import Exposure, Reach, Zonal
 from placedata.definitions.words import (
     Apportion,
     Cadence,
@@ -49,6 +50,9 @@ class LayerDefinition(Closed):
     limits: Limits | None = None
     statistic: Statistic = "mean"
     apportion: Apportion | None = None
+    exposure: Exposure | None = None
+    reach: Reach | None = None
+    zonal: Zonal | None = None
     value: str | Rate | None = None
     weighted_by: LayerId | None = None
     source: Source | None = None
@@ -57,6 +61,7 @@ class LayerDefinition(Closed):
     expect: Expectation = Expectation()
     control: Control | None = None
     disclosure: Disclosure | None = None
+    part_of: LayerId | None = None
     error: ErrorRule | None = None
     publisher: str
     licence: str
@@ -80,6 +85,8 @@ class LayerDefinition(Closed):
                 "weighted_by: the layer of counts that weighs the mean (apportion is weighted_mean)"
             )
             raise ValueError(msg)
+        self._ways_fit()
+        self._rules_fit()
         if self.component and self.polarity == "neutral":
             msg = "higher_is_better or lower_is_better, since the layer belongs to a component"
             raise ValueError(msg)
@@ -90,6 +97,30 @@ class LayerDefinition(Closed):
                 msg = f"a best {side} the worst, since polarity is {self.polarity}"
                 raise ValueError(msg)
         return self
+
+    def _ways_fit(self) -> None:
+        """Refuse options of a way that is not taken."""
+        for way in ("exposure", "reach"):
+            if getattr(self, way) is not None and self.apportion != way:
+                msg = f"apportion: {way}, since the layer has options of {way}"
+                raise ValueError(msg)
+        if (self.zonal is not None) != (self.statistic == "share"):
+            msg = "statistic: share together with zonal: {classes: …}, or neither"
+            raise ValueError(msg)
+
+    def _rules_fit(self) -> None:
+        """Refuse rules for counts and sums where the layer has none."""
+        added = self.rate is not None or self.statistic in {"count", "sum"}
+        rule = self.disclosure
+        if self.part_of is not None and (self.rate is not None or not added):
+            msg = "statistic: count or sum, and no rate: only counts are parts of another (part_of)"
+            raise ValueError(msg)
+        if rule is not None and (rule.rounding or 1) > 1 and not added:
+            msg = "statistic: count or sum, or a rate: a mean is not rounded to a base (disclosure)"
+            raise ValueError(msg)
+        if rule is not None and rule.dominance is not None and not added:
+            msg = "statistic: sum: only sums have contributors that dominate (disclosure)"
+            raise ValueError(msg)
 
     @property
     def column(self) -> str | None:

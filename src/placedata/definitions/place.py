@@ -36,6 +36,32 @@ class PostcodeFile(Closed):
     file: str | list[str]
 
 
+class AddressFile(Closed):
+    """Address points: where people live more closely than by postcodes."""
+
+    loader: Literal["open_uprn", "nsul", "points"] = "open_uprn"
+    file: str | list[str]
+
+
+class StreetFile(Closed):
+    """Streets that people walk along: a map of lines.
+
+    Parameters
+    ----------
+    file
+        OS Open Roads (GeoPackage or zipped shapefile), OpenStreetMap (``.osm``, ``.osm.pbf``) or
+        GeoJSON lines. Motorways, and ways closed to walkers, are left out.
+    layer
+        Layer of a file that has several; that of OS Open Roads is found.
+    crs
+        CRS of a file that states none.
+    """
+
+    file: str
+    layer: str | None = None
+    crs: str | None = None
+
+
 class LookupRule(Closed):
     """One way from a geography to another that the place allows.
 
@@ -44,19 +70,30 @@ class LookupRule(Closed):
     source, target
         Geographies, ``lsoa21`` and ``wd25``.
     by
-        ``postcodes``, ``population``, ``area``, ``best_fit`` or ``file``.
+        ``postcodes``, ``addresses``, ``population``, ``dasymetric``, ``area``, ``best_fit``,
+        ``file`` or ``history``.
     population
         For ``by: population``: a layer of people by small areas; each postcode then weighs as
         many people as its small area has for each of its postcodes.
+    ancillary
+        For ``by: dasymetric``: the layer that says where in an area people are. A raster (its
+        cells weigh by their value), points, or counts of smaller areas.
+    classes
+        For a raster of land cover: class -> weight of its cells; other classes weigh nothing.
     file, code_from, code_to, weight, change
         For ``by: file``: the published lookup and its columns. `change` holds the letters of a
-        table of changes (U, S, M, X); areas that were split are shared out by postcodes.
+        table of changes (U, S, M, X); areas that were split are shared out by postcodes. For ``by:
+        history``: the file ``Changes.csv`` of the Code History Database, whose columns are known.
     """
 
     source: str = Field(alias="from")
     target: str = Field(alias="to")
-    by: Literal["postcodes", "population", "area", "best_fit", "file"] = "postcodes"
+    by: Literal[
+        "postcodes", "addresses", "population", "dasymetric", "area", "best_fit", "file", "history"
+    ] = "postcodes"
     population: LayerId | None = None
+    ancillary: LayerId | None = None
+    classes: dict[float, float] | None = None
     file: str | None = None
     code_from: str | None = None
     code_to: str | None = None
@@ -65,22 +102,39 @@ class LookupRule(Closed):
 
     @model_validator(mode="after")
     def _file_given(self) -> Self:
-        if (self.by == "file") != (self.file is not None):
-            msg = "by: file together with file: …, or neither"
+        if (self.by in {"file", "history"}) != (self.file is not None):
+            msg = "by: file (or history) together with file: …, or neither"
             raise ValueError(msg)
         if (self.by == "population") != (self.population is not None):
             msg = "by: population together with population: a layer of people, or neither"
             raise ValueError(msg)
-        if self.file is not None and not (self.code_from and self.code_to):
+        if (self.by == "dasymetric") != (self.ancillary is not None):
+            msg = "by: dasymetric together with ancillary: a layer, or neither"
+            raise ValueError(msg)
+        if self.classes is not None and (
+            self.by != "dasymetric" or min(self.classes.values(), default=-1) < 0
+        ):
+            msg = "classes: weights of at least 0, and only by: dasymetric"
+            raise ValueError(msg)
+        if self.by == "file" and not (self.code_from and self.code_to):
             msg = "code_from and code_to: the columns of the file that hold the codes"
             raise ValueError(msg)
         return self
 
 
 class DisclosureRule(Closed):
-    """The place's own threshold: counts of people from 1 to threshold - 1 are not shown."""
+    """The place's own rule for counts of people, where a layer has none of its own.
+
+    Parameters
+    ----------
+    threshold
+        Counts from 1 to threshold - 1 are not shown.
+    rounding
+        Counts are shown to the nearest multiple of this; 1: as they are.
+    """
 
     threshold: int = Field(default=5, ge=1, le=100)
+    rounding: int = Field(default=1, ge=1, le=1000)
 
 
 class Comparator(Closed):
@@ -93,6 +147,8 @@ class PlaceDefinition(Closed):
     """The place file, ``place.yaml``.
 
     `larger` names geographies of larger areas (``lad22``) whose figures are made of the wards'.
+    `code_history` is ``ChangeHistory.csv`` of the Code History Database: it tells which edition
+    codes belong to that join no area of the place.
     """
 
     name: str = Field(min_length=1, max_length=80)
@@ -101,7 +157,10 @@ class PlaceDefinition(Closed):
     boundaries: dict[str, BoundaryFile]
     parent: ParentArea | None = None
     postcodes: PostcodeFile | None = None
+    addresses: AddressFile | None = None
+    streets: StreetFile | None = None
     lookups: list[LookupRule] = Field(default_factory=list)
+    code_history: str | None = None
     larger: list[str] = Field(default_factory=list)
     framework: str = "social_progress_ward"
     data_roots: dict[str, str] = Field(default_factory=lambda: {"data": "data"})

@@ -7,10 +7,14 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Polarity = Literal["higher_is_better", "lower_is_better", "neutral"]
-Statistic = Literal["count", "sum", "mean", "median", "p95", "minimum", "maximum"]
+Statistic = Literal[
+    "count", "sum", "mean", "median", "p5", "p10", "p25", "p75", "p90", "p95", "minimum", "maximum",
+    "share",
+]  # fmt: skip
 Apportion = Literal[
-    "direct", "weights", "weighted_mean", "best_fit", "points", "nearest", "exposure", "zonal"
-]
+    "direct", "weights", "weighted_mean", "best_fit", "points", "nearest", "reach", "exposure",
+    "zonal",
+]  # fmt: skip
 #: How often a publisher renews figures; `placedata.trust.quality_age` says how long each lasts.
 Cadence = Literal[
     "daily", "weekly", "monthly", "quarterly", "yearly", "two_yearly", "few_years", "census",

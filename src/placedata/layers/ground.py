@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from placedata.errors import ConfigError, DataError, Problem
@@ -66,7 +65,7 @@ class Ground:
                 code=item.code, name=item.name, layer=item.layer, crs=item.crs, clip=clip,
             )  # fmt: skip
 
-        return self._once(("boundaries", geography), read)
+        return self.once(("boundaries", geography), read)
 
     def _parent(self) -> Any:  # noqa: ANN401
         parent = self.catalog.place.parent
@@ -89,7 +88,7 @@ class Ground:
                 raise DataError(f"{parent.file} has no area {parent.area}", [problem])
             return frame.geometry.make_valid().union_all()
 
-        return self._once(("parent",), read)
+        return self.once(("parent",), read)
 
     def postcodes(self) -> pd.DataFrame:
         """Return the postcode points: ``postcode`` (no spaces), ``name``, ``x``, ``y``, metres."""
@@ -108,19 +107,53 @@ class Ground:
             table = table.assign(postcode=table["thing"].str.replace(" ", ""))
             return table[["postcode", "name", "x", "y"]].reset_index(drop=True)
 
-        return self._once(("postcodes",), read)
+        return self.once(("postcodes",), read)
 
-    def people_points(self) -> WeightPoints:
-        """Return the postcode points, each in its ward (those just outside in the nearest)."""
+    def people_points(self, where: str = "postcodes", people: str | None = None) -> WeightPoints:
+        """Return where people are, each point in its ward (those just outside in the nearest).
+
+        Parameters
+        ----------
+        where
+            ``postcodes`` or ``addresses``.
+        people
+            A layer of people by small area: each point weighs as many people as its small area
+            has for each of its points. None: each point weighs the same.
+        """
 
         def locate() -> WeightPoints:
             from placedata.spatial.weighted import weight_points
 
-            points = self.postcodes()
+            points = self.addresses() if where == "addresses" else self.postcodes()
             x, y = points["x"].to_numpy(float), points["y"].to_numpy(float)
-            return weight_points(x, y, None, self.wards)
+            weight = None if people is None else self._people(people, points)
+            return weight_points(x, y, weight, self.wards)
 
-        return self._once(("people points",), locate)
+        return self.once(("people points", where, people), locate)
+
+    def addresses(self) -> pd.DataFrame:
+        """Return the address points: ``x``, ``y``, metres.
+
+        Raises
+        ------
+        ConfigError
+            The place names no address file.
+        """
+
+        def read() -> pd.DataFrame:
+            from placedata.catalog import loader
+            from placedata.observations import Request
+
+            item = self.catalog.place.addresses
+            if item is None:
+                problem = Problem("place.yaml", "addresses", "nothing", "addresses: {file: …}")
+                raise ConfigError("the place names no address file", [problem])
+            module = loader(item.loader)
+            source = module.Source.model_validate({"file": item.file})
+            request = Request("addresses", self.catalog.roots, bounds=self._bounds())
+            return module.read(source, request).table[["x", "y"]].reset_index(drop=True)
+
+        return self.once(("addresses",), read)
 
     @property
     def has_postcodes(self) -> bool:
@@ -128,83 +161,53 @@ class Ground:
         return self.catalog.place.postcodes is not None
 
     def lookup(self, source: str, target: str) -> Lookup | None:
-        """Return the lookup that the place names between two geographies, or None."""
-        for rule in self.catalog.place.lookups:
-            if (rule.source, rule.target) == (source, target):
-                return self._once(("lookup", source, target), partial(self._lookup, rule))
-        return None
+        """Return the lookup from one geography to another, or None where the place names none.
 
-    def _lookup(self, rule: LookupRule) -> Lookup:
-        if rule.by == "file":
-            return self._published(rule)
-        return self._between(rule, rule.by)
+        The one that the place names, or else the shortest chain of those it names
+        (``lsoa11 -> lsoa21 -> wd25``).
+        """
+        path = self.path(source, target)
+        if not path:
+            return None
 
-    def _between(self, rule: LookupRule, by: str) -> Lookup:
-        """Return the lookup made from outlines: by postcodes, area overlap or best fit."""
-        from placedata.spatial import apportion
+        def chained() -> Lookup:
+            steps = [self._step(rule) for rule in path]
+            found = steps[0]
+            for step in steps[1:]:
+                found = found.then(step)
+            return found
 
-        source, target = self.boundaries(rule.source), self.boundaries(rule.target)
-        if by == "area":
-            return apportion.lookup_by_area(source, target)
-        points = self.postcodes()
-        x, y = points["x"].to_numpy(), points["y"].to_numpy()
-        if by == "best_fit":
-            return apportion.lookup_best_fit(source, target, x, y)
-        weight = self._people(str(rule.population)) if by == "population" else None
-        return apportion.lookup_by_points(source, target, x, y, weight)
+        return self.once(("lookup", source, target), chained)
 
-    def _people(self, layer: str) -> NDArray[np.float64]:
-        """Return how many people each postcode stands for: its small area's, shared equally."""
-        from placedata.layers.areas import by_period, source_geography
-        from placedata.spatial.locate import points_in_areas
+    def path(self, source: str, target: str) -> list[LookupRule]:
+        """Return the rules that lead from one geography to another: the fewest, in file order."""
+        ends: dict[str, list[LookupRule]] = {source: []}
+        front = [source]
+        while front and target not in ends:
+            front, now = [], front
+            for rule in self.catalog.place.lookups:
+                if rule.source in now and rule.target not in ends:
+                    ends[rule.target] = [*ends[rule.source], rule]
+                    front.append(rule.target)
+        return ends.get(target, []) if source != target else []
 
-        observations = self.observations(layer)
-        if observations.keyed_by != "area":
-            problem = Problem(
-                "place.yaml", "lookups.population", repr(layer), "a layer of area codes"
-            )
-            raise DataError(f"postcodes cannot be weighted by {layer}", [problem])
-        geography = source_geography(self.catalog.layers[layer], observations, self)
-        people = list(by_period(observations).values())[-1]
-        points = self.postcodes()
-        areas = self.boundaries(geography)
-        located = points_in_areas(
-            points["x"].to_numpy(), points["y"].to_numpy(), areas, nearest=True, within=250
+    def _step(self, rule: LookupRule) -> Lookup:
+        from placedata.layers.ways import made_lookup
+
+        return self.once(
+            ("step", rule.source, rule.target), lambda: made_lookup(rule, self)
         )
-        codes = points.assign(area=located.codes)["area"]
-        return (codes.map(people) / codes.map(codes.value_counts())).fillna(0.0).to_numpy(float)
 
-    def _published(self, rule: LookupRule) -> Lookup:
-        """Return a published lookup; without weights its split areas are shared by postcodes."""
-        from placedata.files import read_table
-        from placedata.lookups import read_lookup_frame, recode
+    def _people(self, layer: str, points: pd.DataFrame) -> NDArray[np.float64]:
+        """Return how many people each point stands for: its small area's, shared equally."""
+        from placedata.layers.ways import people_of
 
-        frame = read_table(self.catalog.roots.resolve(str(rule.file), where="place.yaml")[0])
-        source, target = (self._codes(name) for name in (rule.source, rule.target))
-        names = (str(rule.code_from), str(rule.code_to))
-        columns: tuple[str, ...] = names
-        if rule.weight is not None:
-            columns = (*names, rule.weight)
-            return read_lookup_frame(
-                frame, rule.source, rule.target, columns, sources=source, targets=target
-            )
-        if source and names[0] in frame:
-            frame = frame[frame[names[0]].isin(source)]
-        if rule.change is not None:
-            columns = (*names, rule.change)
-        way = "postcodes" if self.has_postcodes else "area"
-        weights = self._between(rule, way) if source and target else None
-        return recode(frame, rule.source, rule.target, columns, weights=weights)
-
-    def _codes(self, geography: str) -> list[str]:
-        """Return the codes of a geography, none where the place has no outlines of it."""
-        known = geography in self.catalog.place.boundaries
-        return self.boundaries(geography).codes if known else []
+        return people_of(layer, points, self)
 
     def observations(self, layer: str, which: Which = "source") -> Observations:
         """Return the observations of a layer's source, or of the wider area it is set beside."""
         entry = self.catalog.layers[layer]
-        return self._once(("observations", layer, which), lambda: self._read(entry, which))
+        return self.once(("observations", layer, which), lambda: self._read(entry, which))
 
     def _read(self, entry: LayerEntry, which: Which) -> Observations:
         from placedata.catalog import loader
@@ -234,7 +237,8 @@ class Ground:
         for which in ("source", "compare"):
             self._kept.pop(("observations", layer, which), None)
 
-    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401
+    def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """Return what `make` gives, made when the key is first asked for, and kept."""
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
