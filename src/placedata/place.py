@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from placedata.maps.standalone import StandaloneMap
     from placedata.scorecard import Scorecard
     from placedata.snapshot import Snapshot
+    from placedata.snapshot.changes import Changes
+    from placedata.snapshot.trace import Trace
 
 STORE = ".placedata"
 
@@ -96,11 +98,36 @@ class Place:
         catalog = self.catalog()
         return build_layers(catalog, Ground(catalog), progress=progress or silent)
 
-    def build(self, *, force: bool = False, progress: Progress | None = None) -> Built:
-        """Build what has changed and publish a snapshot."""
+    def build(
+        self,
+        *,
+        force: bool = False,
+        allow_imbalance: str | None = None,
+        progress: Progress | None = None,
+    ) -> Built:
+        """Build what has changed and publish a snapshot.
+
+        Parameters
+        ----------
+        force
+            Build everything again.
+        allow_imbalance
+            Why layers are published that do not balance or miss their control total.
+
+        Raises
+        ------
+        DataError
+            A layer cannot be built or does not balance; what was served before stays.
+        """
         from placedata.build.place import build_place, silent
 
-        return build_place(self.catalog(), self.store, force=force, progress=progress or silent)
+        return build_place(
+            self.catalog(),
+            self.store,
+            force=force,
+            allow_imbalance=allow_imbalance,
+            progress=progress or silent,
+        )
 
     @property
     def snapshot(self) -> Snapshot:
@@ -118,6 +145,82 @@ class Place:
         if self._snapshot is None or self._snapshot.directory.name != version:
             self._snapshot = open_snapshot(self.store, version)
         return self._snapshot
+
+    def trace(self, layer: str, area: str | None = None, period: str | None = None) -> Trace:
+        """Return where a figure comes from.
+
+        Parameters
+        ----------
+        layer
+            Layer id, ``score.NODE``, or without an area the reference of a figure.
+        area
+            Area code, of any level.
+        period
+            The newest unless given.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such layer, area, period or reference, or its snapshot is not kept.
+        """
+        if area is not None:
+            return self.snapshot.trace(layer, area, period)
+        from placedata.snapshot.trace import trace_of_reference
+
+        return trace_of_reference(self.store, layer)
+
+    def diff(self, before: str, after: str = "served", *, level: str | None = None) -> Changes:
+        """Return what differs between two versions (``3``, ``v000003`` or ``served``), and why.
+
+        Parameters
+        ----------
+        level
+            Geography of larger areas to compare; None: the place's own areas.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such version or level.
+        """
+        from placedata.snapshot import open_snapshot
+        from placedata.snapshot.changes import changes
+        from placedata.stores.rollback import find_version
+
+        one, two = (
+            open_snapshot(self.store, find_version(self.store, name)) for name in (before, after)
+        )
+        return changes(one, two, level)
+
+    def history(self) -> pd.DataFrame:
+        """Return the versions kept, oldest first, by id: published, served, user, layers …."""
+        import pandas as pd
+
+        from placedata.stores.history import Version, kept_versions
+
+        columns = list(Version.__annotations__)
+        return pd.DataFrame(kept_versions(self.store), columns=columns).set_index("id")
+
+    def audit(self) -> pd.DataFrame:
+        """Return the audit log, oldest first: time, action, version, id, user, reason."""
+        import pandas as pd
+
+        from placedata.stores.audit import read_audit
+
+        columns = ["time", "action", "version", "id", "user", "reason"]
+        return pd.DataFrame(read_audit(self.store), columns=columns)
+
+    def rollback(self, version: str | None = None, *, reason: str | None = None) -> Snapshot:
+        """Serve an earlier version again (the one before unless given), and return it.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such version, it is served already, or its files are damaged.
+        """
+        from placedata.stores.rollback import roll_back
+
+        roll_back(self.store, version, reason=reason)
+        return self.snapshot
 
     @property
     def layers(self) -> pd.DataFrame:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, put, reported, say
 from placedata.cli.opening import open_place
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @reported
@@ -22,9 +19,10 @@ def history(
 ) -> None:
     """List the versions that are kept, which one is served, and who did what in the audit log."""
     from placedata.stores.audit import read_audit
+    from placedata.stores.history import kept_versions
 
     folder = open_place(place, data_root, store).store
-    kept, log = _versions(folder), read_audit(folder)
+    kept, log = kept_versions(folder), read_audit(folder)
     if as_json:
         put({"versions": kept, "audit": log})
         return
@@ -32,35 +30,15 @@ def history(
         say("Nothing is published yet: run placedata build.")
         return
     for item in kept:
-        served = "  served" if item["served"] else ""
-        typer.echo(f"{item['id']}  {item['published']}  {item['layers']} layers{served}")
-        if item["allowed_imbalance"]:
-            typer.echo(f"    published although unbalanced: {item['allowed_imbalance']['reason']}")
+        served = "  served" if item.served else ""
+        typer.echo(f"{item.id}  {item.published}  {item.layers} layers{served}")
+        if item.allowed_imbalance:
+            typer.echo(f"    published although unbalanced: {item.allowed_imbalance['reason']}")
     if log:
         typer.echo("Audit log:")
     for line in log:
         reason = f": {line['reason']}" if line["reason"] else ""
         typer.echo(f"    {line['time']}  {line['action']} {line['id']} by {line['user']}{reason}")
-
-
-def _versions(folder: Path) -> list[dict[str, Any]]:
-    """Return what is told of each version kept, oldest first."""
-    from placedata.stores.files import current_version, read_manifest, versions
-
-    served = current_version(folder)
-    manifests = [read_manifest(folder, name) for name in versions(folder)]
-    return [
-        {
-            "version": manifest["version"],
-            "id": f"{manifest['version']}-{manifest['content'][:8]}",
-            "published": manifest["published"],
-            "served": manifest["version"] == served,
-            "layers": len(manifest.get("layer_keys", {})),
-            "placedata": manifest.get("placedata"),
-            "allowed_imbalance": manifest.get("allowed_imbalance"),
-        }
-        for manifest in manifests
-    ]
 
 
 @reported

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from placedata.snapshot.changes_split import GROUND, figure_parts, score_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,13 +20,13 @@ SAME = 1e-9
 WHOLE = {
     "code": "code",
     "place_file": "place file",
-    "ground": "boundaries, postcodes or lookups",
+    "ground": GROUND,
 }
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between two snapshots, of the place's own level.
+    """What differs between two snapshots, of one level.
 
     Parameters
     ----------
@@ -47,6 +49,18 @@ class Changes:
         What has changed for the whole place: ``code``, ``place file``, ``framework`` ….
     names
         Area code -> name.
+    parts
+        Figures that differ, split: ``layer``, ``period``, ``area_code``, ``cause`` and ``points``,
+        which add up to the figure's change. Of figures that both snapshots have.
+    score_parts
+        Scores and ranks split into data, indicators, method and boundaries, as
+        `placedata.index.decompose` gives them; empty where they cannot be told apart.
+    undivided
+        Why scores are not split, or "".
+    level
+        Geography of the areas.
+    titles
+        Layer id -> title.
     """
 
     before: str
@@ -59,6 +73,11 @@ class Changes:
     causes: Mapping[str, tuple[str, ...]]
     whole: tuple[str, ...]
     names: Mapping[str, str]
+    parts: pd.DataFrame
+    score_parts: pd.DataFrame
+    undivided: str = ""
+    level: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def nothing(self) -> bool:
@@ -81,6 +100,7 @@ class Changes:
         return {
             "before": self.before,
             "after": self.after,
+            "level": self.level,
             "causes": {"whole": self.whole, "layers": self.causes},
             "layers_added": self.added,
             "layers_removed": self.removed,
@@ -90,11 +110,25 @@ class Changes:
             "values": _plain_rows(self.values, self.names),
             "scores": _plain_rows(self.scores, self.names),
             "ranks": _plain_rows(self.ranks.drop(columns="far"), self.names),
+            "parts": _plain_rows(self.parts, self.names),
+            "score_parts": _plain_rows(self.score_parts, self.names),
+            "scores_not_split": self.undivided,
         }
 
 
-def changes(before: Snapshot, after: Snapshot) -> Changes:
-    """Return what differs between two snapshots of a place."""
+def changes(before: Snapshot, after: Snapshot, level: str | None = None) -> Changes:
+    """Return what differs between two snapshots of a place.
+
+    Parameters
+    ----------
+    level
+        Geography of larger areas to compare; None: the place's own areas.
+
+    Raises
+    ------
+    PlaceDataError
+        One of them has no such level.
+    """
     old, new = before.layers, after.layers
     both = [name for name in new if name in old]
     methods = {
@@ -104,18 +138,65 @@ def changes(before: Snapshot, after: Snapshot) -> Changes:
     }
     whole = _whole(before, after)
     causes = {name: _causes(before, after, name, whole) for name in both}
+    causes = {name: found for name, found in causes.items() if found}
+    own = level is None or level == after.place["geography"]
+    one, two = (before, after) if level is None else (before.level(level), after.level(level))
+    values = _values(one.values, two.values, set(both))
+    scores = _scores(one.scores, two.scores)
+    split, why = _scores_split(one, two, scores, own=own)
     return Changes(
-        before.id,
-        after.id,
-        tuple(name for name in new if name not in old),
-        tuple(name for name in old if name not in new),
-        methods,
-        _values(before.values, after.values, set(both)),
-        _scores(before.scores, after.scores),
-        {name: found for name, found in causes.items() if found},
-        whole,
-        {**_names(before), **_names(after)},
+        before=before.id,
+        after=after.id,
+        added=tuple(name for name in new if name not in old),
+        removed=tuple(name for name in old if name not in new),
+        methods=methods,
+        values=values,
+        scores=scores,
+        causes=causes,
+        whole=whole,
+        names={**_names(one), **_names(two)},
+        parts=_parts(one, two, values, causes),
+        score_parts=split,
+        undivided=why,
+        level=str(two.place["geography"]),
+        titles={name: record.title for name, record in {**old, **new}.items()},
     )
+
+
+def _parts(
+    before: Snapshot, after: Snapshot, values: pd.DataFrame, causes: Mapping[str, tuple[str, ...]]
+) -> pd.DataFrame:
+    """Return the split of every figure that differs and that both snapshots have."""
+    import pandas as pd
+
+    columns = ["layer", "period", "area_code", "cause", "points"]
+    there = values[values["before"].notna() & values["after"].notna()]
+    frames = [
+        figure_parts(before, after, str(name), str(period), causes.get(str(name), ())).assign(
+            layer=name, period=period
+        )
+        for name, period in there[["layer", "period"]].drop_duplicates().itertuples(index=False)
+    ]
+    found = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    return found[columns]
+
+
+def _scores_split(
+    before: Snapshot, after: Snapshot, scores: pd.DataFrame, *, own: bool
+) -> tuple[pd.DataFrame, str]:
+    import pandas as pd
+
+    if scores.empty:
+        return pd.DataFrame(columns=["area_code", "node"]), ""
+    if not own:
+        why = "the causes of scores are told apart for the place's own areas only"
+        return pd.DataFrame(columns=["area_code", "node"]), why
+    split, why = score_parts(before, after)
+    if split.empty:
+        return pd.DataFrame(columns=["area_code", "node"]), why
+    moved = scores.set_index(["area_code", "node"]).index
+    kept = split[split.set_index(["area_code", "node"]).index.isin(moved)]
+    return kept.reset_index(drop=True), why
 
 
 def _names(snapshot: Snapshot) -> dict[str, str]:

@@ -13,6 +13,8 @@ from placedata.layers.parts import match_period
 from placedata.snapshot.formula import formula_of, known, number
 from placedata.snapshot.names import TRACE, TRACE_GROUND
 from placedata.snapshot.record import plain
+from placedata.snapshot.trace_reference import TraceReference, read_trace_ref
+from placedata.snapshot.trace_score import NEWEST, SCORE, score_parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +71,8 @@ class Trace:
         As the layer has them.
     snapshot, published
         Which snapshot, and when it was published (ISO 8601, UTC).
+    reference
+        A short name of the figure that opens this trace again: `placedata.snapshot.trace_ref`.
     """
 
     layer: str
@@ -96,6 +100,7 @@ class Trace:
     updated: str | None
     snapshot: str
     published: str
+    reference: str
 
     @property
     def document(self) -> dict[str, Any]:
@@ -107,11 +112,18 @@ class Trace:
 def trace_of(snapshot: Snapshot, layer: str, area: str, period: str | None = None) -> Trace:
     """Return where a figure comes from; `area` may be one of the larger areas.
 
+    Parameters
+    ----------
+    layer
+        Layer id, or ``score.NODE`` for a score of the index.
+
     Raises
     ------
     PlaceDataError
         There is no such layer, area or period, or the snapshot was made without traces.
     """
+    if layer.startswith(SCORE):
+        return _of_score(snapshot, layer, area)
     record = snapshot.layer(layer)
     level = _level_with(snapshot, area)
     name = level.area_name(area)
@@ -135,6 +147,50 @@ def trace_of(snapshot: Snapshot, layer: str, area: str, period: str | None = Non
         caveats=record.caveats, publisher=record.publisher, licence=record.licence,
         url=record.url, updated=record.updated, snapshot=snapshot.id,
         published=snapshot.published,
+        reference=str(TraceReference(snapshot.id, layer, area, wanted)),
+    )  # fmt: skip
+
+
+def trace_of_reference(store: Path, reference: str) -> Trace:
+    """Return the trace that a reference names, of the snapshot that it names.
+
+    Raises
+    ------
+    PlaceDataError
+        The text is no reference, its snapshot is not kept any more, or has no such figure.
+    """
+    from placedata.snapshot.reading import open_snapshot
+    from placedata.stores.files import read_manifest, versions
+
+    named = read_trace_ref(reference)
+    version, _, content = named.snapshot.partition("-")
+    kept = versions(store)
+    if version not in kept or not read_manifest(store, version)["content"].startswith(content):
+        problem = Problem(
+            "store", "snapshot", named.snapshot, ", ".join(kept) or "none",
+        )  # fmt: skip
+        msg = f"the snapshot {named.snapshot} is not kept any more"
+        raise PlaceDataError(msg, [problem])
+    snapshot = open_snapshot(store, version)
+    return trace_of(snapshot, named.layer, named.area, named.period)
+
+
+def _of_score(snapshot: Snapshot, identifier: str, area: str) -> Trace:
+    """Return where a score comes from; it has no rows of its own."""
+    from placedata.wording import period_range
+
+    level = _level_with(snapshot, area)
+    name, periods = level.area_name(area), level.scored_periods
+    nothing: dict[str, Any] = {"rows_in": 0, "used": 0, "rejected": {}, "notes": {}, "examples": {}}
+    place = snapshot.place
+    return Trace(
+        layer=identifier, unit="score (0 to 100, higher is better)", area_code=area,
+        area_name=name, period=period_range(periods) if periods else "", rows=(), withheld="",
+        sources=(), ground=(), ledger=nothing, caveats=(), publisher=place["publisher"],
+        licence=place["licence"], url=None, updated=None, snapshot=snapshot.id,
+        published=snapshot.published,
+        reference=str(TraceReference(snapshot.id, identifier, area, NEWEST)),
+        **score_parts(level, identifier, area),
     )  # fmt: skip
 
 
@@ -155,7 +211,7 @@ def _rows(snapshot: Snapshot, layer: str, area: str, period: str) -> list[dict[s
     if not path.is_file():
         problem = Problem("snapshot", "trace", "nothing", "placedata build --force makes it")
         raise PlaceDataError("the snapshot was made without traces", [problem])
-    found = _group(path, layer)
+    found = rows_of_layer(path, layer)
     found = found[(found["period"] == period) & found["area_code"].isin([area, ""])]
     texts = ["area_code", "role", "source", "key"]
     found = found.astype(dict.fromkeys(texts, object))
@@ -166,7 +222,7 @@ def _rows(snapshot: Snapshot, layer: str, area: str, period: str) -> list[dict[s
     return [{**item, "value": known(item["value"])} for item in frame[columns].to_dict("records")]
 
 
-def _group(path: Path, layer: str) -> pd.DataFrame:
+def rows_of_layer(path: Path, layer: str) -> pd.DataFrame:
     """Return the rows of a layer: one row group of the file, or none."""
     import pyarrow.parquet as pq
 
@@ -257,7 +313,7 @@ def lines_of(trace: Trace, most: int = 20) -> list[str]:
     lines = [f"{trace.title}, {trace.area_name} ({trace.area_code}), {trace.period}: {shown}"]
     lines += [f"  {step}" for step in trace.formula]
     lines.append(f"  How: {trace.method}")
-    lines += [f"  {item['role'].capitalize()}: {item['command']}" for item in trace.made_of[:most]]
+    lines += [f"  {_made(item)}" for item in trace.made_of[:most]]
     if len(trace.made_of) > most:
         lines.append(f"  … and {len(trace.made_of) - most} more")
     lines += [f"  {trace.withheld}"] if trace.withheld else []
@@ -273,13 +329,21 @@ def lines_of(trace: Trace, most: int = 20) -> list[str]:
         f"  For {item['what']}: {item['label']}, sha256 {item['sha256']}" for item in trace.ground
     ]
     ledger = trace.ledger
-    lines.append(f"  Rows of the layer: {ledger['rows_in']:,} in, {ledger['used']:,} used")
+    if trace.sources:
+        lines.append(f"  Rows of the layer: {ledger['rows_in']:,} in, {ledger['used']:,} used")
     lines += [f"  Dropped {n:,}: {why}" for why, n in ledger["rejected"].items() if n]
     lines += [f"  Note: {note}" for note in trace.notes]
     lines.append(f"  Layer file {trace.file['name']}, sha256 {trace.file['sha256']}")
     lines.append(f"  Publisher: {trace.publisher}. Licence: {trace.licence}")
     lines.append(f"  Snapshot {trace.snapshot}, published {trace.published}")
+    lines.append(f"  Reference: {trace.reference}")
     return lines
+
+
+def _made(item: Mapping[str, Any]) -> str:
+    """Return a figure that another is made of, with the command that traces it."""
+    told = "not there" if item["value"] is None else number(item["value"])
+    return f"{item['role'].capitalize()}: {item['title']} {told}: {item['command']}"
 
 
 def _line(item: Mapping[str, Any]) -> str:

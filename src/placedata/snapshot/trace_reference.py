@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from placedata.snapshot.reading import Snapshot
 
 #: Snapshot, layer, area and period. The period is last, since it may hold a stroke (2022/23).
-_REFERENCE = re.compile(r"(v\d{6}-[0-9a-f]{8})/([A-Za-z0-9_]+)/([^/\s]+)/(\S(?:.*\S)?)")
+_REFERENCE = re.compile(r"(v\d{6}-[0-9a-f]{8})/([A-Za-z0-9_.-]+)/([^/\s]+)/(\S(?:.*\S)?)")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def trace_ref(snapshot: Snapshot, layer: str, area: str, period: str | None = No
     snapshot
         The snapshot, or one of its levels.
     layer, area
-        Layer id and area code; whether the area exists is not asked.
+        Layer id (``score.NODE`` for a score) and area code; whether the area exists is not asked.
     period
         The newest unless given.
 
@@ -63,7 +63,8 @@ def trace_ref(snapshot: Snapshot, layer: str, area: str, period: str | None = No
     PlaceDataError
         There is no such layer.
     """
-    wanted = period or snapshot.layer(layer).latest
+    score = layer.startswith("score.")  # a score has no period of its own
+    wanted = "newest" if score else period or snapshot.layer(layer).latest
     return str(TraceReference(snapshot.id, layer, area, wanted))
 
 
