@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -45,6 +46,8 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         has_intervals=has_intervals,
         interval=wording.interval_text,
         licence_name=wording.licence_name,
+        months=wording.months_in_words,
+        quality_now=lambda record: record.quality_on(datetime.now(UTC).date()),
         licence_url=lambda code: wording.LICENCES.get(code, ("", ""))[1],
     )
 

@@ -212,6 +212,15 @@ def period_range(periods: Iterable[str | int | None]) -> str:
     return stated[0] if len(stated) == 1 else f"{stated[0]} to {stated[-1]}"
 
 
+def months_in_words(months: float) -> str:
+    """Return a time in words: ``under a month``, ``7 months``, ``3 years``."""
+    if months < 1:
+        return "under a month"
+    if months < 23.5:
+        return plural(round(months), "month")
+    return plural(round(months / 12), "year")
+
+
 def licence_name(code: str) -> str:
     """Return a licence as people know it: ``Open Government Licence v3.0``; else its code."""
     return LICENCES.get(code, (code, ""))[0]

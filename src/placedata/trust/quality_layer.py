@@ -28,6 +28,7 @@ from placedata.trust.quality import (
 )
 from placedata.trust.quality_age import RENEWALS, Age, age_on, span_of
 from placedata.trust.quality_values import observed
+from placedata.wording import months_in_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -151,20 +152,10 @@ def _aged(age: Age, period: str, cadence: str | None) -> str:
         return words
     if cadence == "ended":
         return f"{words}, so that none will take their place"
-    late = in_words(age.late)
+    late = months_in_words(age.late)
     if age.badge == "due":
         return f"{words}; newer ones could be had for {late}"
     return f"{words}; newer ones are overdue by {late}"
-
-
-def in_words(months: float) -> str:
-    """Return a number of months in words: ``under a month``, ``7 months``, ``3 years``."""
-    if months < 1:
-        return "under a month"
-    if months < 23.5:
-        whole = round(months)
-        return f"{whole} month{'s' if whole != 1 else ''}"
-    return f"{round(months / 12)} years"
 
 
 def _reached(numbers: np.ndarray, *, more_is_better: bool) -> float:
