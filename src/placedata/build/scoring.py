@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from placedata.build import score_errors
 from placedata.snapshot import names, plain
 from placedata.trust.warnings import doubts
 
@@ -32,24 +33,28 @@ INTERVAL = {
     "low": "low", "high": "high", "median": "median",
     "top": "p_top", "bottom": "p_bottom", "group": "group",
 }  # fmt: skip
-COLUMNS = ("area_code", "node", "level", "score", "rank", "coverage", *INTERVAL.values())
+COLUMNS = (
+    "area_code", "node", "level", "score", "rank", "coverage", *INTERVAL.values(),
+    "disagree", "who",
+)  # fmt: skip
 IN_WORDS = {
     "weights": "the weights",
     "normalise": "the way to a common scale",
     "aggregate": "the kind of mean",
     "winsor": "the treatment of outliers",
     "impute": "missing figures",
-    "leave_out": "one indicator left out",
-    "standard errors": "the chance in counts",
+    "leave_out": "one part left out",
+    **score_errors.IN_WORDS,
 }
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores of one level, and how far each rank can be relied upon."""
+    """Scores of one level, how far each rank can be relied upon, and who would disagree."""
 
     scores: Scores
     uncertainty: Uncertainty | None
+    disagreement: pd.DataFrame | None = None
 
 
 def score_level(
@@ -66,9 +71,9 @@ def score_level(
     """
     import pandas as pd
 
-    from placedata.index import Decision, Replicates, score, uncertainty
+    from placedata.index import Decision, Replicates, disagreement, score, uncertainty
 
-    columns, errors, empty = {}, {}, []
+    columns, scored, empty = {}, [], []
     for layer in layers:
         if layer.definition.component is None:
             continue
@@ -77,8 +82,7 @@ def score_level(
             empty.append(layer.id)
             continue
         columns[layer.id] = rows["value"]
-        if layer.definition.rate is not None:
-            errors[layer.id] = _chance(layer, rows)
+        scored.append(layer)
     if not columns:
         return None
     table = pd.DataFrame(columns).reindex(codes)
@@ -89,16 +93,18 @@ def score_level(
     told = [Decision("inputs", name, "no ward has a figure, so it takes no part") for name in empty]
     if len(codes) < FEWEST_AREAS:
         told.append(Decision("uncertainty", framework.id, TOO_FEW))
-        return Scored(replace(scores, decisions=(*told, *scores.decisions)), None)
+        decided = replace(scores, decisions=(*told, *scores.decisions), rank_note=TOO_FEW)
+        return Scored(decided, None)
+    errors = score_errors.errors_by_source(scored, codes)
+    told += score_errors.without_errors(scored, errors, framework.id)
+    wanted = Replicates(REPLICATES if len(codes) <= MANY_AREAS else FEWER_REPLICATES, SEED)
     found = uncertainty(
-        table,
-        framework,
-        standard_errors=pd.DataFrame(errors).reindex(codes) if errors else None,
-        replicates=Replicates(REPLICATES if len(codes) <= MANY_AREAS else FEWER_REPLICATES, SEED),
-        calibration=calibration,
+        table, framework, standard_errors=errors or None, replicates=wanted, calibration=calibration
     )
     told += [Decision("uncertainty", framework.id, text) for text in found.told]
-    return Scored(replace(scores, decisions=(*told, *scores.decisions)), found)
+    decided = replace(scores, decisions=(*told, *scores.decisions), rank_note=rank_note(found))
+    others = disagreement(table, framework, replicates=wanted, calibration=calibration)
+    return Scored(decided, found, others)
 
 
 def _with(framework: Framework, layers: list[str]) -> Framework:
@@ -107,20 +113,6 @@ def _with(framework: Framework, layers: list[str]) -> Framework:
         item.model_dump(exclude_unset=True) for item in framework.indicators if item.id in layers
     ]
     return framework.with_method(indicators=kept)
-
-
-def _chance(layer: Layer, rows: pd.DataFrame) -> pd.Series:
-    """Return the standard error of a rate made of a count: that of independent events (Poisson)."""
-    import pandas as pd
-
-    from placedata.index.standard_errors import poisson
-
-    rate = layer.definition.rate
-    below = rows["denominator"].to_numpy(float)
-    error = poisson(
-        rows["numerator"].to_numpy(float), denominator=below, per=rate.per if rate else 1
-    )
-    return pd.Series(error, index=rows.index)
 
 
 def rank_note(found: Uncertainty) -> str:
@@ -149,34 +141,36 @@ def write_scores(
     table = pd.DataFrame(columns=list(COLUMNS))
     if scored is not None:
         scores, found = scored.scores, scored.uncertainty
-        table = _with_intervals(scores.table, found)
+        table = _with_intervals(scores.table, scored)
         document |= {
             "decisions": plain(scores.decisions),
             "bounds": _rows(scores.bounds),
             "weights": _rows(scores.weights),
             "diagnostics": _rows(scores.diagnostics),
             "labels": _rows(labels(scores)),
-            "rank_note": rank_note(found) if found else TOO_FEW,
+            "rank_note": scores.rank_note,
             "notice": scores.notice,
             "calibration": scores.calibration.hash if scores.calibration else "",
             "uncertainty": _told(found),
         }
-    numbers = dict.fromkeys(COLUMNS[3:], float)
+    numbers = dict.fromkeys(COLUMNS[3:-1], float)
     table = table[list(COLUMNS)].astype(numbers)
     table.to_parquet(folder / names.SCORES, index=False, compression="zstd")
     write_json(folder / names.INDEX, document)
 
 
-def _with_intervals(scores: pd.DataFrame, found: Uncertainty | None) -> pd.DataFrame:
-    """Return the scores with rank intervals, widened to whole ranks."""
+def _with_intervals(scores: pd.DataFrame, scored: Scored) -> pd.DataFrame:
+    """Return the scores with rank intervals, widened to whole ranks, and who would disagree."""
     import numpy as np
 
-    if found is None:
-        return scores.assign(**dict.fromkeys(INTERVAL.values(), np.nan))
+    found, others = scored.uncertainty, scored.disagreement
+    if found is None or others is None:
+        return scores.assign(**dict.fromkeys(COLUMNS[6:-1], np.nan), who="")
     intervals = found.table.rename(columns=INTERVAL)[["area_code", "node", *INTERVAL.values()]]
     intervals["low"] = np.floor(intervals["low"])
     intervals["high"] = np.ceil(intervals["high"])
-    return scores.merge(intervals, how="left", on=["area_code", "node"])
+    whole = scores.merge(intervals, how="left", on=["area_code", "node"])
+    return whole.merge(others, how="left", on=["area_code", "node"]).fillna({"who": ""})
 
 
 def _told(found: Uncertainty | None) -> dict[str, Any] | None:

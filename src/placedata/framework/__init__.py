@@ -16,6 +16,7 @@ from placedata.framework.model import (
     Polarity,
     RollUp,
 )
+from placedata.framework.robustness import Robustness
 from placedata.framework.rules import (
     Aggregate,
     Bounds,
@@ -44,6 +45,7 @@ __all__ = [
     "Polarity",
     "Rank",
     "Rescale",
+    "Robustness",
     "RollUp",
     "Transform",
     "Treat",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ModelWrapValidatorHandler, StringConstraints, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
+from placedata.framework.robustness import Robustness
 from placedata.framework.rules import (
     Aggregate,
     Bounds,
@@ -173,6 +174,8 @@ class Framework(Closed):
         For a framework that names its own columns; in a place the layers bring them.
     roll_up
         Summaries of larger areas that are made of the scores.
+    robustness
+        What rank intervals vary; left out: everything that they can.
     """
 
     id: Id
@@ -186,6 +189,7 @@ class Framework(Closed):
     method: Method = Method()
     indicators: tuple[Indicator, ...] = ()
     roll_up: tuple[RollUp, ...] = ()
+    robustness: Robustness | None = None
 
     @model_validator(mode="wrap")
     @classmethod

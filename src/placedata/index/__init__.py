@@ -8,8 +8,9 @@ from placedata.index.change import Edition, decompose
 from placedata.index.compare import comparability
 from placedata.index.contributions import contributions
 from placedata.index.engine import score
-from placedata.index.everyone import Agreement, agreement
+from placedata.index.everyone import Agreement, agreement, disagreement
 from placedata.index.labels import labels
+from placedata.index.leave_out import leave_one_out
 from placedata.index.montecarlo import Replicates, Uncertainty, intervals, uncertainty
 from placedata.index.result import PROVISIONAL, Decision, Scores
 from placedata.index.rollup import roll_up
@@ -33,8 +34,10 @@ __all__ = [
     "comparability",
     "contributions",
     "decompose",
+    "disagreement",
     "intervals",
     "labels",
+    "leave_one_out",
     "roll_up",
     "score",
     "source_shares",

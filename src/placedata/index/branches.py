@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from placedata.framework import Aggregate, Framework, Node, Rescale
+from placedata.framework.robustness import Mean
 from placedata.index import normalise, rank
 from placedata.index.inputs import Run
 from placedata.index.nodes import Scored, method_at
 from placedata.index.scaling import Scaled
-from placedata.index.sources import Mean
 
 Array = NDArray[Any]
 MEANS = {"arithmetic", "geometric", "harmonic", "power"}
@@ -119,15 +119,17 @@ def _gaps(
 
 
 def droppable(framework: Framework, branches: Mapping[str, Branch]) -> dict[str, tuple[str, int]]:
-    """Return for each indicator whose weight in which node becomes 0 when it is left out.
+    """Return for each indicator and node whose weight in which node becomes 0 when it is left out.
 
-    An indicator that is alone in its component takes the component with it. One that some area
-    cannot do without is not left out.
+    A part that is alone in its node takes the node with it, and is told once, by the name below.
+    One that some area cannot do without is not left out.
     """
     parents = {node.id: node.parent for node in framework.nodes}
-    found = {}
-    for item in framework.indicators:
-        child, node = item.id, item.component
+    parts = [(item.id, item.component) for item in framework.indicators]
+    parts += [(node.id, node.parent) for node in framework.bottom_up() if node.parent]
+    found: dict[str, tuple[str, int]] = {}
+    for name, above in parts:
+        child, node = name, str(above)
         while node in branches and len(branches[node].names) == 1 and parents[node]:
             child, node = node, str(parents[node])
         if node not in branches or child not in branches[node].names:
@@ -138,8 +140,8 @@ def droppable(framework: Framework, branches: Mapping[str, Branch]) -> dict[str,
         rest = len(branch.names) > 1
         if known is not None and rest:
             rest = bool(np.delete(known, at, axis=0)[:, branch.scored].any(axis=0).all())
-        if rest:
-            found[item.id] = (node, at)
+        if rest and (node, at) not in found.values():
+            found[name] = (node, at)
     return found
 
 

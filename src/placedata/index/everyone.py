@@ -97,6 +97,46 @@ def agreement(
     return Agreement(whole, _nearest(ready, branch, nominal, size), name, size)
 
 
+def disagreement(
+    table: pd.DataFrame,
+    framework: Framework,
+    *,
+    replicates: Replicates | None = None,
+    calibration: Calibration | None = None,
+) -> pd.DataFrame:
+    """Return for every area and node how many weight sets would move it over a line, and whose.
+
+    The columns ``disagree`` and ``who`` of `agreement`, on every node at once.
+
+    Returns
+    -------
+    DataFrame
+        ``area_code``, ``node``, ``disagree`` (0 to 1; NaN without a score) and ``who`` (in words;
+        empty where next to nobody would).
+
+    Raises
+    ------
+    DataError
+        What `score` refuses.
+    """
+    asked = replicates or Replicates()
+    ready = made_ready(table, framework, ANY_WEIGHTS, calibration=calibration)
+    everyone = all_ranks(ready, asked)
+    parts = []
+    for node in framework.nodes:
+        frame = pd.DataFrame({"area_code": ready.run.areas, "node": node.id})
+        frame["disagree"], frame["who"] = np.nan, ""
+        branch = ready.branches.get(node.id)
+        if branch is not None and (not asked.nodes or node.id in asked.nodes):
+            nominal = ranks_of(branch.one.score[branch.scored], framework)
+            size = min(asked.k or max(1, len(nominal) // 10), len(nominal))
+            over = _over(nominal, everyone[node.id], size)
+            frame.loc[branch.scored, "disagree"] = over.mean(axis=0)
+            frame.loc[branch.scored, "who"] = _who(ready, node.id, over, asked)
+        parts.append(frame)
+    return pd.concat(parts, ignore_index=True)
+
+
 def _found(nominal: Array, ranks: NDArray[Any], size: int) -> dict[str, Any]:
     low, high = np.percentile(ranks, [2.5, 97.5], axis=0)
     same = (ranks == nominal).mean(axis=0)

@@ -25,7 +25,7 @@ from placedata.index.replicates import (
     node_ranks,
     node_scores,
 )
-from placedata.index.sources import Draws, Sources
+from placedata.index.sources import Draws, Sources, sources_of
 
 Array = NDArray[np.float64]
 Result = TypeVar("Result")
@@ -110,7 +110,7 @@ def uncertainty(
     table, framework, calibration
         As for `score`.
     sources
-        What is varied; None: everything in `Sources`.
+        What is varied; None: what the framework says, else everything in `Sources`.
     standard_errors
         Standard errors of the raw values, areas by indicators in the units of the table, missing
         where none is stated; or several such frames by name (sampling, apportionment, sensor
@@ -127,7 +127,7 @@ def uncertainty(
     ready = made_ready(
         table,
         framework,
-        sources or Sources(),
+        sources or sources_of(framework),
         standard_errors=standard_errors,
         calibration=calibration,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from placedata.errors import DataError, Problem, nearest
 from placedata.framework import Framework
+from placedata.framework.robustness import Mean, Scaling
 from placedata.index.branches import Branch, Given, branches_of, combined, droppable
 from placedata.index.calibration import Calibration
 from placedata.index.engine import workings
 from placedata.index.inputs import Run
 from placedata.index.rank import tied, without_noise
 from placedata.index.resample import EXCHANGEABLE, Column, columns_of, drawn, scores
-from placedata.index.sources import ERRORS, Draws, Mean, Scaling, Sources
+from placedata.index.sources import ERRORS, Draws, Sources
 
 Array = NDArray[Any]
 Ranks = NDArray[Any]
@@ -37,7 +38,7 @@ class Ready:
     errors
         Source -> indicator -> standard errors in raw units, shape (areas,), 0 where not stated.
     dropped
-        The indicators that can be left out: node and child whose weight becomes 0.
+        The parts that can be left out -> node and child whose weight becomes 0.
     told
         What is varied and what cannot be, in words.
     """
@@ -47,7 +48,7 @@ class Ready:
     columns: dict[str, Column]
     branches: dict[str, Branch]
     errors: dict[str, dict[str, Array]]
-    dropped: tuple[tuple[str, int], ...]
+    dropped: dict[str, tuple[str, int]]
     told: tuple[str, ...]
 
     @property
@@ -75,7 +76,7 @@ def made_ready(
     branches = branches_of(run, indicators, nodes)
     errors = _checked(run, standard_errors)
     kept, told = _possible(sources, columns, branches)
-    dropped = tuple(droppable(framework, branches).values()) if kept.leave_out else ()
+    dropped = droppable(framework, branches) if kept.leave_out else {}
     return Ready(run, kept, columns, branches, errors, dropped, tuple(told))
 
 
@@ -148,10 +149,20 @@ class Choices:
     left_out: NDArray[np.int64]
 
 
-def node_scores(ready: Ready, draws: Draws) -> dict[str, Array]:
-    """Return the scores of every node in some replicates, each of shape (replicates, areas)."""
+def node_scores(
+    ready: Ready, draws: Draws, left_out: NDArray[np.int64] | None = None
+) -> dict[str, Array]:
+    """Return the scores of every node in some replicates, each of shape (replicates, areas).
+
+    Parameters
+    ----------
+    left_out
+        Which of ``ready.dropped`` each replicate leaves out, -1 for none; None: drawn.
+    """
     run = ready.run
     choices = _choices(ready, draws)
+    if left_out is not None:
+        choices = replace(choices, left_out=left_out)
     noise = {
         source: draws.normal(source, (len(held), len(run.areas)))
         for source, held in ready.errors.items()
@@ -259,7 +270,7 @@ def weights_of(ready: Ready, draws: Draws, left_out: Array | None = None) -> dic
             else:
                 weights *= 1 + sources.weights * (2 * part - 1)
             weights *= base.sum() / weights.sum(axis=1, keepdims=True)
-        for position, (node, child) in enumerate(ready.dropped):
+        for position, (node, child) in enumerate(ready.dropped.values()):
             if node == name:
                 weights[left_out == position, child] = 0
         found[name], at = weights, at + size

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from placedata.framework import Bounds, Indicator, IndicatorMethod, Normalise, Treat
+from placedata.framework.robustness import Scaling
 from placedata.index import normalise, transform, treat
 from placedata.index.columns import transformed_by
 from placedata.index.inputs import Run, method_of, steps_of
 from placedata.index.scaling import Scaled, by_rank_or_distance, direction, rescaled_z, through
-from placedata.index.sources import Scaling
 
 Array = NDArray[Any]
 Shares = NDArray[np.float64]

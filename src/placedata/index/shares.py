@@ -12,7 +12,7 @@ from placedata.index.calibration import Calibration
 from placedata.index.engine import ranks_of
 from placedata.index.montecarlo import Replicates, spread_out
 from placedata.index.replicates import Errors, made_ready, node_ranks, node_scores
-from placedata.index.sources import Draws, Sources
+from placedata.index.sources import Draws, Sources, sources_of
 
 RESAMPLES = 200
 
@@ -53,7 +53,7 @@ def source_shares(
     ready = made_ready(
         table,
         framework,
-        sources or Sources(),
+        sources or sources_of(framework),
         standard_errors=standard_errors,
         calibration=calibration,
     )

@@ -6,17 +6,17 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from placedata.errors import DataError, Problem
+from placedata.framework import Framework
+from placedata.framework.robustness import Mean, Scaling
 
 Array = NDArray[np.floating]
 Integers = NDArray[np.int64]
-Scaling = Literal["nominal", "min_max", "z_score", "percentile_rank"]
-Mean = Literal["nominal", "arithmetic", "geometric"]
 ERRORS = "standard errors"
 
 
@@ -41,7 +41,7 @@ class Sources:
     impute
         Missing values are drawn, with the spread of what is known, rather than filled or left out.
     leave_out
-        In each replicate one indicator, or none, is left out.
+        In each replicate one indicator, one node of any level below the top, or none is left out.
     """
 
     weights: float = 0.25
@@ -92,6 +92,13 @@ ANY_WEIGHTS = Sources(
 )
 #: Nothing is varied but what standard errors say.
 NOTHING = Sources(0.0, normalise=(), aggregate=(), winsor=(), impute=False, leave_out=False)
+#: One part is left out, and nothing else is varied.
+LEAVE_OUT = Sources(0.0, normalise=(), aggregate=(), winsor=(), impute=False, leave_out=True)
+
+
+def sources_of(framework: Framework) -> Sources:
+    """Return what a framework says that rank intervals vary; everything where it says nothing."""
+    return Sources(**dict(framework.robustness)) if framework.robustness else Sources()
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SAMPLING, APPORTIONMENT, SENSORS = ERROR_PARTS
+#: How the words of a sampling error begin that is the chance in counts, and not published.
+CHANCE = "the chance in the counts"
 
 
 def standard_error(frame: pd.DataFrame) -> pd.Series:
@@ -233,10 +235,10 @@ def _chance(entry: LayerEntry, part: Part, ground: Ground) -> Part:
         found = standard_errors.poisson(
             frame["numerator"], denominator=frame["denominator"], per=rate.per
         )
-        words = "the chance in the counts behind the rate (Poisson)"
+        words = f"{CHANCE} behind the rate (Poisson)"
     elif rule is not None and rule.chance == "poisson":
         found = standard_errors.poisson(frame["value"])
-        words = "the chance in counts (Poisson)"
+        words = f"{CHANCE} (Poisson)"
     else:
         return part
     frame = frame.assign(**{SAMPLING: found})

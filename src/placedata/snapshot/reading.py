@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from placedata.snapshot.trace import Trace
 
 
-SCORE_COLUMNS = ["score", "rank", "coverage", "low", "high", "median", "p_top", "p_bottom", "group"]
+SCORE_COLUMNS = [
+    "score", "rank", "coverage", "low", "high", "median", "p_top", "p_bottom", "group",
+    "disagree", "who",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -247,7 +250,9 @@ class Snapshot:
 
         Columns ``score``, ``rank``, ``coverage``; ``low``, ``high``, ``median`` (nine of ten of
         the repeats rank between the first two); ``p_top``, ``p_bottom`` (chance of being among
-        the first and the last tenth); ``group`` (wards of one group cannot be told apart).
+        the first and the last tenth); ``group`` (wards of one group cannot be told apart);
+        ``disagree`` (0 to 1: share of all weight sets that move the area into or out of the first
+        or last tenth) and ``who`` (what those weigh more than others, in words).
 
         Raises
         ------
