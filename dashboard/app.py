@@ -11,15 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import ledgers, rendering, security, static_files
 from dashboard.api import downloads, health, map_data
-from dashboard.pages import about, accessibility, area, errors, layer, layers, map_page
+from dashboard.pages import about, accessibility, area, errors, layer, layers, map_page, rankings
 from dashboard.served import keep_served
 
 if TYPE_CHECKING:
     from placedata import Place
 
-PAGES = (map_page, area, layers, layer, about, accessibility)
-MENU = ((map_page.PATH, map_page.TITLE), (area.PATH, area.TITLE), (layers.PATH, layers.TITLE),
-        (about.PATH, about.TITLE))  # fmt: skip
+PAGES = (map_page, area, rankings, layers, layer, about, accessibility)
+MENU = tuple((page.PATH, page.TITLE) for page in (map_page, area, rankings, layers, about))
 MOST_BODY = 200_000
 
 

@@ -63,6 +63,10 @@ class MapState:
         }
         return urlencode({key: value for key, value in parts.items() if value})
 
+    def on_page(self, page: int) -> str:
+        """Return the address of the same view with another page of its table."""
+        return replace(self, page=page).query
+
     def up(self, level: str, area: str) -> str:
         """Return the address of the same view with another area at another level."""
         return replace(self.shown, area=area, level=level).query

@@ -5,15 +5,19 @@ made from the data, without scripts and without references to anything outside.
 """
 
 from placedata.charts.components import svg_component_bars
+from placedata.charts.intervals import Axis, IntervalRow, svg_intervals
 from placedata.charts.measure import Measure
 from placedata.charts.ranking import svg_bar_ranking
 from placedata.charts.sparkline import svg_sparkline
 from placedata.charts.strip import svg_dot_strip
 
 __all__ = [
+    "Axis",
+    "IntervalRow",
     "Measure",
     "svg_bar_ranking",
     "svg_component_bars",
     "svg_dot_strip",
+    "svg_intervals",
     "svg_sparkline",
 ]

@@ -1,0 +1,218 @@
+"""Rankings: all areas in order, each with where its rank or figure may lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from flask import Response, render_template, request
+
+from dashboard.choices import choices
+from dashboard.levels import area_words, at_level, level_context
+from dashboard.map_parts import view_of
+from dashboard.map_state import MapState, read_state
+from dashboard.pictures import source_line
+from dashboard.served import served, snapshot_now
+from placedata.charts import Axis, IntervalRow, Measure, svg_intervals
+from placedata.maps.shown import SCORE, Shown
+from placedata.wording import interval_text, plural
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from placedata.maps.shown import ShownArea
+    from placedata.snapshot import Snapshot
+
+PATH = "/rankings"
+TITLE = "Rankings"
+#: Rows of one page: a picture of more than these cannot be taken in.
+MOST_ROWS = 60
+#: Half the width of a 95 % interval, in standard errors.
+Z = 1.96
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One area of a ranking.
+
+    Parameters
+    ----------
+    row
+        Its figure, rank and words.
+    low, high
+        Where its rank (of a score) or figure (of a layer) may lie; None where that is not known.
+    interval
+        The same in words.
+    group
+        Areas of one group cannot be told apart; None where that is not known.
+    """
+
+    row: ShownArea
+    low: float | None
+    high: float | None
+    interval: str
+    group: int | None
+
+
+def register(app: Flask) -> Sequence[str]:
+    """Add the page and its picture."""
+
+    @app.get(PATH)
+    def rankings() -> str:
+        own = snapshot_now()
+        state, notices = read_state(request.args, own)
+        shown = at_level(own, state.level)
+        view = view_of(served(), shown, state.layer, state.period)
+        ranked = ranking(shown, view)
+        pages = max(1, -(-len(ranked) // MOST_ROWS))
+        page = min(state.page, pages)
+        return render_template(
+            "rankings.html",
+            view=view,
+            state=state,
+            notices=notices,
+            ranked=ranked[(page - 1) * MOST_ROWS : page * MOST_ROWS],
+            chart=_chart(shown, view, ranked, state, page),
+            groups=choices(own),
+            sentence=sentence(shown, ranked),
+            page=page,
+            pages=pages,
+            **level_context(shown, own),
+        )
+
+    @app.get(PATH + ".svg")
+    def rankings_svg() -> Response:
+        own = snapshot_now()
+        state, _ = read_state(request.args, own)
+        shown = at_level(own, state.level)
+        view = view_of(served(), shown, state.layer, state.period)
+        ranked = ranking(shown, view)
+        drawn = _chart(shown, view, ranked, state, min(state.page, -(-len(ranked) // MOST_ROWS)))
+        name = f"rankings-{state.layer}.svg"
+        kept = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(drawn, mimetype="image/svg+xml", headers=kept)
+
+    return ()
+
+
+def ranking(snapshot: Snapshot, view: Shown) -> list[Ranked]:
+    """Return the areas best first (most first where neither way is better), gaps last.
+
+    A score has an interval of ranks and groups, from the repeats of the index; a layer has the
+    95 % interval of its figure where its standard error is known.
+    """
+    order = "rank" if view.ranked else "-value"
+    rows = view.sorted_rows(order)
+    if view.is_score:
+        table = snapshot.score_table(view.id.removeprefix(SCORE))
+        return [_of_score(row, table.loc[row.code]) for row in rows]
+    table = snapshot.table(view.id, view.period)
+    errors = table.get("standard_error")
+    return [_of_layer(view, row, None if errors is None else errors[row.code]) for row in rows]
+
+
+def _of_score(row: ShownArea, told: object) -> Ranked:
+    low, high, group = (_number(told[name]) for name in ("low", "high", "group"))  # type: ignore[index]
+    there = row.value is not None and low is not None and high is not None
+    words = interval_text(int(low), int(high)) if there and low and high else ""
+    return Ranked(row, low if there else None, high if there else None, words,
+                  int(group) if there and group else None)  # fmt: skip
+
+
+def _of_layer(view: Shown, row: ShownArea, error: float | None) -> Ranked:
+    error = _number(error)
+    if row.value is None or not error or view.record is None:
+        return Ranked(row, None, None, "", None)
+    low, high = row.value - Z * error, row.value + Z * error
+    measure = Measure("", view.unit, view.polarity, view.record.decimals)
+    low = max(low, 0.0) if row.value >= 0 else low
+    words = f"{measure.write(low)} to {measure.write(high)}"
+    return Ranked(row, low, high, words, None)
+
+
+def _number(value: object) -> float | None:
+    number = None if value is None else float(value)  # type: ignore[arg-type]
+    return None if number is None or number != number else number  # noqa: PLR0124  NaN
+
+
+def _chart(
+    snapshot: Snapshot, view: Shown, ranked: list[Ranked], state: MapState, page: int
+) -> str:
+    key = ("ranking", snapshot.id, state.level, view.id, view.period, state.area, page)
+    return served().made(key, lambda: _drawn(snapshot, view, ranked, state, page))
+
+
+def _drawn(
+    snapshot: Snapshot, view: Shown, ranked: list[Ranked], state: MapState, page: int
+) -> str:
+    shown = ranked[(page - 1) * MOST_ROWS : page * MOST_ROWS]
+    by_rank = view.is_score and any(item.low is not None for item in ranked)
+    rows = [
+        IntervalRow(
+            name=item.row.name,
+            value=_place(item, by_rank=by_rank),
+            low=item.low,
+            high=item.high,
+            text=_said(item, by_rank=by_rank),
+            group=item.group,
+            bold=item.row.code == state.area,
+        )
+        for item in shown
+    ]
+    title = f"{view.heading}: ranks" if by_rank else view.heading
+    decimals = view.record.decimals if view.record else 1
+    measure = Measure(title, view.unit, view.polarity, decimals, source_line(snapshot, view))
+    return svg_intervals(rows, measure, _axis(view, ranked, by_rank=by_rank), width=600)
+
+
+def _place(item: Ranked, *, by_rank: bool) -> float | None:
+    if by_rank:
+        return None if item.row.rank is None else float(item.row.rank)
+    return item.row.value
+
+
+def _said(item: Ranked, *, by_rank: bool) -> str:
+    if item.row.value is None:
+        return item.row.spoken
+    if by_rank:
+        return f"{item.row.rank} ({item.interval})" if item.interval else str(item.row.rank)
+    return f"{item.row.spoken} ({item.interval})" if item.interval else item.row.spoken
+
+
+def _axis(view: Shown, ranked: list[Ranked], *, by_rank: bool) -> Axis:
+    if by_rank:
+        last = max((item.row.rank or 1) for item in ranked)
+        return Axis(1, last, "1st", f"{last:,}, last")
+    known = [
+        end for item in ranked for end in (item.row.value, item.low, item.high) if end is not None
+    ]
+    low, high = (min(0.0, *known), max(known)) if len(known) > 1 else (0.0, 1.0)
+    measure = Measure("", view.unit, view.polarity, view.record.decimals if view.record else 0)
+    ends = (low, high) if not view.polarity.startswith("lower") else (high, low)
+    words = [measure.write(end, known) for end in ends]
+    return Axis(*ends, words[0], words[1])
+
+
+def sentence(snapshot: Snapshot, ranked: list[Ranked]) -> str:
+    """Return in plain words how far the order can be relied upon."""
+    one, many = area_words(snapshot)
+    known = [item for item in ranked if item.row.value is not None]
+    if not known:
+        return f"No {one} has a figure."
+    runs = [list(run) for group, run in groupby(known, key=lambda item: item.group) if group]
+    if runs:
+        said = f"The {plural(len(known), one, many)} fall into {plural(len(runs), 'group')}: "
+        if len(runs) == 1:
+            return f"The {plural(len(known), one, many)} cannot be told apart by this score."
+        first = runs[0]
+        alike = f"the first {len(first)} cannot be told apart" if len(first) > 1 else (
+            f"{first[0].row.name} stands alone at the top")  # fmt: skip
+        return f"{said}{alike}. Within a group, a higher rank is not a clear difference."
+    if any(item.low is not None for item in ranked):
+        return (
+            "The bars show where each figure may lie, 19 times of 20. Where bars overlap much, "
+            f"the order of two {many} is not a clear difference."
+        )
+    return "It is not known how far these figures may be off, so the order has no intervals."
