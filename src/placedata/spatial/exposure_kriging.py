@@ -48,7 +48,8 @@ def by_kriging(points: WeightPoints, sensors: pd.DataFrame, variogram: str) -> S
     Raises
     ------
     CannotKrigeError
-        Fewer than `LEAST_SITES` sites, all values equal, or no variogram can be fitted.
+        Fewer than `LEAST_SITES` sites, all values equal, no variogram can be fitted, or sensors
+        left out are told by the others no better than by the plain mean.
     """
     place, site = np.unique(sensors[["x", "y"]].to_numpy(float), axis=0, return_inverse=True)
     site = site.reshape(-1)
@@ -68,6 +69,8 @@ def by_kriging(points: WeightPoints, sensors: pd.DataFrame, variogram: str) -> S
     weights = (beside @ inverse)[:, :-1]
     # What each site is off by when it is estimated from the others.
     off = (inverse[:-1, :-1] @ value) / np.diag(inverse)[:-1]
+    if np.sqrt((off**2).mean()) >= value.std() * len(value) / (len(value) - 1):
+        raise CannotKrigeError("sensors are told by each other no better than by their plain mean")
     left_out = means[:, None] - weights * off
     told = [_fit_told(kriging, off, value)]
     shared = int((many > 1).sum())
