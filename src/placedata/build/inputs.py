@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from placedata.catalog import PATH_FIELDS, needed
+from placedata.catalog.style import logo_of
 from placedata.files import sha256
 from placedata.snapshot.names import SCHEMA
 
@@ -65,9 +66,9 @@ def whole_inputs(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
 
 def layer_keys(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
     """Return layer id -> hash of all that its values depend on."""
-    base = _digest(
-        [SCHEMA, code_version(), catalog.place.model_dump(mode="json"), _ground(catalog, hashes)]
-    )
+    # How scorecards look changes no figure.
+    place = catalog.place.model_dump(mode="json", exclude={"scorecard", "peers"})
+    base = _digest([SCHEMA, code_version(), place, _ground(catalog, hashes)])
     keys: dict[str, str] = {}
     for name, entry in catalog.layers.items():
         others = [keys[other] for other in needed(entry.definition)]
@@ -83,7 +84,10 @@ def layer_keys(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
 
 def place_key(catalog: Catalog, keys: Mapping[str, str]) -> str:
     """Return the hash of all that a snapshot depends on."""
-    return _digest([sorted(keys.items()), catalog.framework.model_dump(mode="json", by_alias=True)])
+    looks = catalog.place.model_dump(mode="json", include={"scorecard", "peers"})
+    looks["logo"] = logo_of(catalog.place, catalog.roots)
+    framework = catalog.framework.model_dump(mode="json", by_alias=True)
+    return _digest([sorted(keys.items()), framework, looks])
 
 
 def _ground(catalog: Catalog, hashes: Hashes) -> dict[str, str]:

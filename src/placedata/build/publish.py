@@ -12,6 +12,7 @@ from placedata.build.grading import Belongs, graded, noted_quality
 from placedata.build.levels import larger_layer, membership, told_apart
 from placedata.build.scoring import Scored, score_level, write_json, write_scores
 from placedata.build.tracing import write_trace
+from placedata.catalog.style import logo_of
 from placedata.geography import WEB_CRS
 from placedata.snapshot import names, plain
 
@@ -176,10 +177,20 @@ def _place(catalog: Catalog, areas: Boundaries) -> dict[str, Any]:
         "caveats": list(place.caveats),
         "comparator": place.comparator.name if place.comparator else None,
         "threshold": place.disclosure.threshold,
+        "peers": place.peers.model_dump(mode="json") if place.peers else None,
+        "scorecard": _style(catalog),
         "areas": len(areas.codes),
         "boundary_notes": list(areas.notes),
         "lookups": [rule.model_dump(mode="json", by_alias=True) for rule in place.lookups],
     }
+
+
+def _style(catalog: Catalog) -> dict[str, Any] | None:
+    """Return how scorecards look, the logo as text."""
+    style = catalog.place.scorecard
+    if style is None:
+        return None
+    return {**style.model_dump(mode="json"), "logo": logo_of(catalog.place, catalog.roots)}
 
 
 def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:

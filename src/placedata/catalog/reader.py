@@ -11,6 +11,7 @@ from placedata.catalog.entries import Catalog, LayerEntry, indicator
 from placedata.catalog.frameworks import read_framework, shipped_frameworks
 from placedata.catalog.loading import PATH_FIELDS, loader, loader_names
 from placedata.catalog.references import in_building_order, reference_problems
+from placedata.catalog.style import style_problems
 from placedata.definitions import LAYER_ID, LayerDefinition, PlaceDefinition
 from placedata.documents import Document, read_document, validate
 from placedata.errors import ConfigError, DataError, Problem, nearest
@@ -87,6 +88,7 @@ class _Reader:
         entries = self._layers()
         if place is not None and place_document is not None:
             self._population_layers(place, place_document)
+            self.problems += style_problems(place, place_document, self.names, self.roots)
         framework = self._framework(place, place_document)
         self.problems += reference_problems(entries, self.names, framework)
         ordered, circles = in_building_order(entries)

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from placedata.definitions.style import CardStyle, PeerRule
 from placedata.definitions.words import Closed, LayerId
 
 
@@ -165,6 +166,8 @@ class PlaceDefinition(Closed):
     framework: str = "social_progress_ward"
     data_roots: dict[str, str] = Field(default_factory=lambda: {"data": "data"})
     comparator: Comparator | None = None
+    peers: PeerRule | None = None
+    scorecard: CardStyle | None = None
     disclosure: DisclosureRule = DisclosureRule()
     publisher: str
     licence: str = "OGL-UK-3.0"

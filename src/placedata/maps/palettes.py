@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from placedata.colours import channels, contrast
 from placedata.errors import ConfigError
 
 Polarity = Literal["higher_is_better", "lower_is_better", "neutral"]
@@ -113,19 +114,6 @@ def diverging(k: int = 5, *, polarity: Polarity = "neutral") -> Palette:
     return _palette("blue_orange", colours, note)
 
 
-def luminance(colour: str) -> float:
-    """Return the relative luminance of ``#rrggbb``, 0 to 1 (WCAG 2.2)."""
-    parts = [channel / 255 for channel in _channels(colour)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def ink_on(colour: str) -> str:
     """Return black or white, whichever reads better on `colour` (always at least 4.5 to 1)."""
     return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, colour))
@@ -147,15 +135,10 @@ def _at(i: int, k: int) -> float:
     return 0.5 if k == 1 else i / (k - 1)
 
 
-def _channels(colour: str) -> tuple[int, int, int]:
-    """Return red, green and blue, 0 to 255."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
 def _sample(ramp: tuple[str, ...], place: float) -> str:
     """Return the colour at `place` (0 to 1) of a ramp, straight between its samples."""
     position = place * (len(ramp) - 1)
     left = min(int(position), len(ramp) - 2)
     share = position - left
-    pairs = zip(_channels(ramp[left]), _channels(ramp[left + 1]), strict=True)
+    pairs = zip(channels(ramp[left]), channels(ramp[left + 1]), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from placedata.scorecard.branding import SECTIONS, Branding
 from placedata.scorecard.card import Comparison, Scorecard
-from placedata.scorecard.make import (
-    make_comparison,
-    make_custom,
-    make_place_card,
-    make_scorecard,
-)
+from placedata.scorecard.kinds import make_custom, make_place_card
+from placedata.scorecard.make import make_comparison, make_scorecard
 from placedata.scorecard.parts import Figure, NodeScore
 
 __all__ = [

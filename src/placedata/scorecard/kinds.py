@@ -32,8 +32,8 @@ CUSTOM_NOTE = (
 LONGEST_NAME = 80
 
 
-def place_card(snapshot: Snapshot) -> Scorecard:
-    """Return the scorecard of the whole place."""
+def make_place_card(snapshot: Snapshot) -> Scorecard:
+    """Return the scorecard of the whole place: its figures, and the mean of its areas' scores."""
     from placedata.scorecard.sentences import sentences_of
 
     ground = background(snapshot)
@@ -56,8 +56,22 @@ def place_card(snapshot: Snapshot) -> Scorecard:
     return replace(card, sentences=sentences_of(card))
 
 
-def custom_card(snapshot: Snapshot, codes: Sequence[str], name: str) -> Scorecard:
-    """Return the scorecard of an area made of several areas."""
+def make_custom(snapshot: Snapshot, codes: Sequence[str], name: str) -> Scorecard:
+    """Return the scorecard of an area made of several areas of a snapshot.
+
+    Its figures are made of the areas' by `placedata.snapshot.custom`. Its scores are those of its
+    own figures on the bounds and weights of the place's areas, as the scores of larger areas are;
+    it has no rank, since it stands in no list.
+
+    Raises
+    ------
+    UsageError
+        Fewer than two areas, or one of them twice; or no name.
+    PlaceDataError
+        The place has no such area.
+    DataError
+        The area differs from a published one by fewer people than may be told apart.
+    """
     from placedata.scorecard.sentences import sentences_of
     from placedata.snapshot.custom import custom_figures
 

@@ -1,4 +1,4 @@
-"""Making cards from a snapshot: of one area, of an area of several, of the place; comparisons."""
+"""Making cards of single areas from a snapshot, and setting them side by side."""
 
 from __future__ import annotations
 
@@ -84,32 +84,6 @@ def make_comparison(snapshot: Snapshot, codes: Sequence[str]) -> Comparison:
     cards = tuple(make_scorecard(snapshot, code) for code in codes)
     reproduce = f"placedata scorecard --snapshot {snapshot.id} --compare {','.join(codes)}"
     return Comparison(cards, comparison_sentences(cards), reproduce)
-
-
-def make_place_card(snapshot: Snapshot) -> Scorecard:
-    """Return the scorecard of the whole place: its figures, and the mean of its areas' scores."""
-    from placedata.scorecard.kinds import place_card
-
-    return place_card(snapshot)
-
-
-def make_custom(snapshot: Snapshot, codes: Sequence[str], name: str) -> Scorecard:
-    """Return the scorecard of an area made of several areas of a snapshot.
-
-    Its figures are made of the areas' counts by `placedata.snapshot.custom`. Its scores are those
-    of its own figures on the bounds and weights of the place's areas, as the scores of larger
-    areas are; it has no rank, since it stands in no list.
-
-    Raises
-    ------
-    UsageError
-        Fewer than two areas, or one of them twice; or no name.
-    PlaceDataError
-        The place has no such area, or the figures would give away a suppressed one.
-    """
-    from placedata.scorecard.kinds import custom_card
-
-    return custom_card(snapshot, codes, name)
 
 
 def shared(snapshot: Snapshot, figures: Sequence[Figure]) -> dict[str, Any]:
