@@ -10,15 +10,26 @@ from flask_compress import Compress
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import ledgers, rendering, security, static_files
-from dashboard.api import downloads, health, map_data
-from dashboard.pages import about, accessibility, area, errors, layer, layers, map_page, rankings
+from dashboard.api import downloads, health, map_data, traces
+from dashboard.pages import (
+    about,
+    accessibility,
+    area,
+    changes,
+    errors,
+    layer,
+    layers,
+    map_page,
+    rankings,
+    trace,
+)
 from dashboard.served import keep_served
 
 if TYPE_CHECKING:
     from placedata import Place
 
-PAGES = (map_page, area, rankings, layers, layer, about, accessibility)
-MENU = tuple((page.PATH, page.TITLE) for page in (map_page, area, rankings, layers, about))
+PAGES = (map_page, area, rankings, layers, layer, about, accessibility, changes, trace)
+MENU = tuple((page.PATH, page.TITLE) for page in (map_page, area, rankings, layers, changes, about))
 MOST_BODY = 200_000
 
 
@@ -49,6 +60,7 @@ def create_app(place: Place) -> Flask:
     errors.register(app)
     map_data.register(app)
     downloads.register(app)
+    traces.register(app)
     health.register(app)
     hashes: list[str] = []
     for page in PAGES:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.served import served, snapshot_now
 from placedata.snapshot.account import Account, account_of
+from placedata.snapshot.formula import number
 from placedata.snapshot.trace import HOUSEHOLDS
 
 if TYPE_CHECKING:
@@ -48,8 +49,14 @@ def warnings_of(layer: str) -> Mapping[str, Any]:
     }
 
 
+def full(value: float | None) -> str:
+    """Return a number with the digits that a formula shows; ``[x]`` where there is none."""
+    return "[x]" if value is None or value != value else number(value)  # noqa: PLR0124
+
+
 def register(app: Flask) -> None:
     """Let every template ask."""
+    app.jinja_env.filters["full"] = full
     app.jinja_env.globals.update(
         ledger_of=ledger_of, examples_of=examples_of, warnings_of=warnings_of
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("placedata.web")
 _MACHINES = ("/snapshots/", "/download/", "/api/", "/_dash")
-_PAGES = ("/", "/areas/", "/layers/", "/about", "/accessibility")
+_PAGES = ("/", "/areas/", "/layers/", "/changes", "/about", "/accessibility")
 _WORDS = {
     400: ("Bad request", "This request could not be understood."),
     404: ("Page not found", "There is nothing at this address."),

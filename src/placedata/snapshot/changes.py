@@ -39,6 +39,7 @@ class Changes:
     values
         Figures that differ: ``layer``, ``period``, ``area_code``, ``before``, ``after``,
         ``status_before``, ``status_after`` and ``rank_before``, ``rank_after`` within the layer.
+        Of a figure that is suppressed in one of the snapshots, no number is told.
     scores
         Scores and ranks of the index that differ: ``area_code``, ``node``, ``level``, ``before``,
         ``after``, ``rank_before``, ``rank_after``.
@@ -213,6 +214,10 @@ def _values(old: pd.DataFrame, new: pd.DataFrame, both: set[str]) -> pd.DataFram
     states = joined[["status_before", "status_after"]].fillna("not there")
     same &= states["status_before"] == states["status_after"]
     joined[states.columns] = states
+    # A figure that is suppressed in one of them is not told from the other.
+    hidden = (states == "suppressed").any(axis=1)
+    numbers = ["value_before", "value_after", "rank_before", "rank_after"]
+    joined.loc[hidden, numbers] = float("nan")
     named = joined.rename(columns={"value_before": "before", "value_after": "after"})
     return named[~same].sort_values(keys, ignore_index=True)
 

@@ -70,6 +70,8 @@ def formula_of(
 
 
 def _missing(row: pd.Series) -> str:
+    if row.get("reason"):
+        return f"no figure: it {row['reason']}"
     coverage = known(row["coverage"])
     if coverage:
         return f"no figure: {coverage:.0%} of the ward's weight was observed"
@@ -124,9 +126,16 @@ def _mean(figures: Sequence[Row], weights: Sequence[Row]) -> str:
         for item in both
     ]
     below = [_product(heavy[item["key"]]["value"], item["share"]) for item in both]
+    told = all(item["value"] is not None for item in (*both, *heavy.values()))
+    over, under = "", ""
+    if told and len(both) > MOST_TERMS:  # too many to be told one by one: their sums are
+        mass = [heavy[item["key"]]["value"] * item["share"] for item in both]
+        pairs = zip(both, mass, strict=True)
+        over = f" = {number(math.fsum(item['value'] * held for item, held in pairs))}"
+        under = f" = {number(math.fsum(mass))}"
     return (
-        f"({_terms(above, f'sum of value × weight × share over {many}')}) / "
-        f"({_terms(below, f'sum of weight × share over {many}')})"
+        f"({_terms(above, f'sum of value × weight × share over {many}')}{over}) / "
+        f"({_terms(below, f'sum of weight × share over {many}')}{under})"
     )
 
 

@@ -142,7 +142,8 @@ def trace_of(snapshot: Snapshot, layer: str, area: str, period: str | None = Non
         period=wanted, status=status, value=known(row["value"]),
         formula=formula_of(record, status, row, rows, made_of),
         method=record.method, made_of=tuple(made_of), rows=tuple(rows),
-        withheld=_withheld(status, rows), file=record.file, sources=record.sources,
+        withheld=_withheld(status, rows), file=record.file,
+        sources=_sources(snapshot, record, rows),
         ground=_ground(snapshot, record), ledger=_ledger(record), notes=record.notes,
         caveats=record.caveats, publisher=record.publisher, licence=record.licence,
         url=record.url, updated=record.updated, snapshot=snapshot.id,
@@ -290,6 +291,17 @@ def _withheld(status: str, rows: list[dict[str, Any]]) -> str:
         return TOGETHER
     hidden = any(item["role"] in {"figure", "weight"} and item["value"] is None for item in rows)
     return SHARED if hidden and status == "ok" else ""
+
+
+def _sources(
+    snapshot: Snapshot, record: LayerRecord, rows: list[dict[str, Any]]
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the files of the layer, and those behind its weights that rows were read from."""
+    own = {item["label"] for item in record.sources}
+    read = {row["source"] for row in rows} - own
+    heavy = snapshot.layers.get(str(record.weighted_by))
+    more = [item for item in heavy.sources if item["label"] in read] if heavy else []
+    return (*record.sources, *more)
 
 
 def _ledger(record: LayerRecord) -> dict[str, Any]:
