@@ -51,6 +51,7 @@ def register(app: Flask) -> Sequence[str]:
             picture=small_map(served(), snapshot, view),
             component=snapshot.framework.node(record.component) if record.component else None,
             summary=record.summary(period),
+            grades=snapshot.table(identifier, period)["grade"].fillna("").to_dict(),
             noted=[text for text in record.notes if not _counted(text, record.ledger["notes"])],
             care=care_of(snapshot, own, view),
             **level_context(snapshot, own),

@@ -217,8 +217,8 @@ def test_the_catalogue_can_be_searched_and_filtered_without_script(client):
 
 
 def test_the_page_of_a_layer_balances_its_ledger(client):
-    table = Tables(text_of(client, "/layers/no2")).table("What became of every row")
-    assert [row[:2] for row in table[1:3]] == [["In the files", "18"], ["Used", "18"]]
+    table = Tables(text_of(client, "/layers/no2")).table("what became of every row")
+    assert [row[:2] for row in table[1:3]] == [["Used", "18"], ["In the files", "18"]]
 
 
 def test_the_map_form_works_without_script(client):
