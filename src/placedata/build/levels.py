@@ -93,6 +93,7 @@ def _one_period(
     frame["standard_error"] = standard_error(frame)
     frame = frame.reindex(pd.Index(codes, name="area_code"))
     frame["status"] = frame["status"].fillna("missing")
+    frame["reason"] = ""
     return frame
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from placedata.build.grading import Belongs, graded, noted_quality
 from placedata.build.levels import larger_layer, membership, told_apart
 from placedata.build.scoring import Scored, score_level, write_json, write_scores
-from placedata.build.tracing import write_trace
+from placedata.build.tracing import write_rests, write_trace
 from placedata.catalog.style import logo_of
 from placedata.geography import WEB_CRS
 from placedata.snapshot import names, plain
@@ -45,6 +45,7 @@ def write_snapshot(
     scores = write_level(folder, catalog, wards, ordered)
     _write_postcodes(folder, ground)
     write_trace(folder, ground, ordered)
+    write_rests(folder, ordered)
     for larger, areas in found.items():
         belongs, notes = belonging[larger]
         write_json(folder / f"{larger}.json", {"areas": belongs, "notes": notes})
@@ -221,6 +222,8 @@ def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:
         "sources": plain(layer.sources),
         "notes": list(layer.notes),
         "errors": dict(layer.errors),
+        "apportionment": plain(layer.apportionment),
+        "breaks": plain(layer.breaks),
         "file": {"name": entry.document.label, "sha256": hashlib.sha256(text.encode()).hexdigest()},
         "coverage": float((latest["status"] == "ok").mean()),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placedata.build.tracing import kept_rows
+from placedata.build.tracing import kept_rests, kept_rows
 from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer, Summary
 from placedata.observations import Ledger, SourceFile
 from placedata.snapshot.names import TRACE
@@ -46,4 +46,7 @@ def _layer(catalog: Catalog, snapshot: Snapshot, name: str) -> Layer:
         record.notes,
         rows=kept_rows(snapshot, name),
         errors=dict(record.errors),
+        rests=kept_rests(snapshot, name),
+        apportionment=record.apportionment,
+        breaks=record.breaks,
     )

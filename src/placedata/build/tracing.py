@@ -45,6 +45,22 @@ def write_trace(folder: Path, ground: Ground, layers: list[Layer]) -> None:
     write_json(folder / names.TRACE_GROUND, _ground(ground))
 
 
+def write_rests(folder: Path, layers: list[Layer]) -> None:
+    """Write what the figures from sensors rest on, long; no file where there are none."""
+    import pandas as pd
+
+    frames = [layer.rests.assign(layer=layer.id) for layer in layers if layer.rests is not None]
+    if frames:
+        rests = pd.concat(frames, ignore_index=True)
+        rests.to_parquet(folder / names.RESTS, index=False, compression="zstd")
+
+
+def kept_rests(snapshot: Snapshot, layer: str) -> pd.DataFrame | None:
+    """Return what a layer's figures rest on, as a snapshot has it."""
+    rests = snapshot.rests[snapshot.rests["layer"] == layer]
+    return None if rests.empty else rests.drop(columns="layer").reset_index(drop=True)
+
+
 def _ground(ground: Ground) -> dict[str, object]:
     """Return the files of outlines, postcodes and published lookups, with their hashes."""
     place, roots = ground.catalog.place, ground.catalog.roots

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from placedata.errors import DataError
+from placedata.layers.apportioned import with_apportionment
 from placedata.layers.areas import area_parts, ward_values
+from placedata.layers.editions import break_notes, layer_breaks
 from placedata.layers.errors import completed
 from placedata.layers.layer import ERROR_PARTS, Flow, Layer
 from placedata.layers.parts import Part, part_frame, together
 from placedata.layers.points import point_parts, raster_parts
+from placedata.layers.sensors import rests_of
 from placedata.layers.shown import shown_values
 from placedata.layers.totals import place_summary
 from placedata.layers.traced import told_rows
@@ -50,11 +53,14 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
         raise DataError(f"layer {entry.id}: nothing to build from", [problem])
     if entry.definition.rate is not None:
         parts = [_divided(entry, part, ground) for part in parts]
+    parts, measured = with_apportionment(entry, parts, ground)
     parts = [completed(entry, part, ground) for part in parts]
     parts = [_covered(part, exposure=entry.definition.apportion == "exposure") for part in parts]
     _expected(entry, parts)
     summaries = tuple(place_summary(entry, part, ground) for part in parts)
-    notes = together([*extra, *(note for part in parts for note in part.notes)])
+    breaks = layer_breaks(entry, ground)
+    parted = break_notes(breaks, ground.catalog.place.geography)
+    notes = together([*extra, *parted, *(note for part in parts for note in part.notes)])
     values, hidden = shown_values(entry, parts, ground)
     if hidden:
         notes = (*notes, f"figures not shown, since they rest on few people: {hidden}")
@@ -62,6 +68,7 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
         entry.definition, values, parts[-1].method, ledger,
         tuple(part.flow for part in parts), summaries, sources, notes,
         rows=told_rows(entry, parts, values, ground), errors=parts[-1].errors,
+        rests=rests_of(parts, values), apportionment=measured, breaks=breaks,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ ERROR_PARTS = ("error_sampling", "error_apportionment", "error_sensors")
 #: Columns of `Layer.values`.
 VALUE_COLUMNS = (
     "area_code", "period", "value", "numerator", "denominator", "weight", "n", "coverage", "status",
-    "standard_error", *ERROR_PARTS,
+    "standard_error", *ERROR_PARTS, "reason",
 )  # fmt: skip
 
 
@@ -86,8 +86,8 @@ class Layer:
         (in the layer's unit, NaN unless status is ok), ``numerator``, ``denominator``, ``weight``
         (what the ward counts for in the place's mean), ``n`` (observations), ``coverage`` (0 to 1),
         ``status``, ``standard_error`` (of the value, in the layer's unit; NaN where none is known)
-        and its parts, `ERROR_PARTS`, whose squares add up to its square. Sorted by period, then
-        code.
+        and its parts, `ERROR_PARTS`, whose squares add up to its square; ``reason`` (why a figure
+        is missing, where more is known than that; else ""). Sorted by period, then code.
     method
         How figures came to the wards, in words.
     ledger
@@ -106,6 +106,15 @@ class Layer:
     errors
         Part of the standard error (``sampling``, ``apportionment``, ``sensors``) -> where it comes
         from, in words; only those that are known.
+    rests
+        For figures from sensors: what each rests on, ``period`` and the columns of
+        `placedata.layers.sensors.REST_COLUMNS`.
+    apportionment
+        Where figures were shared out: how wrong each way is for this layer, as measured by
+        `placedata.layers.apportioned`; None where it was not measured.
+    breaks
+        Where the series goes over to another edition: ``period`` (the first of it), ``before``
+        (the last of the other), ``from``, ``to``.
     """
 
     definition: LayerDefinition
@@ -119,6 +128,9 @@ class Layer:
     counts: Mapping[str, int] = field(default_factory=dict)
     rows: pd.DataFrame | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+    rests: pd.DataFrame | None = None
+    apportionment: Mapping[str, Any] | None = None
+    breaks: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def id(self) -> str:

@@ -41,6 +41,11 @@ class Part:
     errors
         Part of the standard error (``sampling``, ``apportionment``, ``sensors``) -> where it comes
         from, in words.
+    rests
+        For figures from sensors: what each rests on, columns
+        `placedata.layers.sensors.REST_COLUMNS`.
+    reasons
+        Ward -> why it has no figure, where more is known than that it is missing.
     """
 
     period: str
@@ -50,6 +55,8 @@ class Part:
     notes: tuple[str, ...] = ()
     rows: pd.DataFrame | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+    rests: pd.DataFrame | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def part_frame(codes: list[str], columns: dict[str, pd.Series]) -> pd.DataFrame:

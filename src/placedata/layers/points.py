@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from placedata.errors import DataError
 from placedata.layers.layer import Flow
 from placedata.layers.parts import Part, counted, part_frame
-from placedata.layers.traced import cell_rows, nearest_rows, point_rows, sensor_rows
+from placedata.layers.sensors import exposure_part
+from placedata.layers.traced import cell_rows, nearest_rows, point_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,9 +34,9 @@ EDGE = 20.0
 
 
 def aggregate(groups: pd.core.groupby.SeriesGroupBy, statistic: str) -> pd.Series:
-    """Return one value a group by the named statistic (p95: linear interpolation)."""
-    if statistic == "p95":
-        return groups.quantile(0.95)
+    """Return one value a group by the named statistic (p95 …: linear interpolation)."""
+    if statistic.startswith("p"):
+        return groups.quantile(float(statistic[1:]) / 100)
     return groups.agg(STATISTICS[statistic])
 
 
@@ -129,31 +130,11 @@ def _nearest(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground
 
 
 def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground) -> Part:
-    """Each postcode takes the figure of its nearest sensor; a ward is the mean of its postcodes."""
-    from placedata.spatial.exposure import nearest_sensor
-
-    x, y = _postcode_points(entry, ground)
-    things = table.groupby("thing").agg(x=("x", "first"), y=("y", "first"))
-    things["value"] = aggregate(table.groupby("thing")["value"], entry.definition.statistic)
-    things = things.reset_index()
-    found = nearest_sensor(things, x, y, None, ground.wards)
-    exposed = found.table
-    columns = {
-        "value": exposed["value"], "weight": exposed["n"], "n": exposed["sensors"],
-        "coverage": exposed["share_within_500m"],
-    }  # fmt: skip
-    flow = Flow(period, len(table), len(table), 0.0, 0.0)
-    near = exposed["share_within_500m"].mean()
-    notes = (
-        f"sensors in {period}: {things['value'].notna().sum()}",
-        f"postcodes within 500 m of their sensor in {period}: {near:.0%}",
-        *counted(found.notes.items()),
-    )
-    method = (
-        f"{entry.definition.statistic} of the nearest sensor, averaged over the ward's postcodes"
-    )
-    rows = sensor_rows(table, things, ground)
-    return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes, rows)
+    """Take the figures of sensors to where people are; a ward is the mean of its people."""
+    groups = table.groupby("thing")
+    things = groups.agg(x=("x", "first"), y=("y", "first"), name=("name", "first"))
+    things["value"] = aggregate(groups["value"], entry.definition.statistic)
+    return exposure_part(entry, period, table, things.reset_index(), ground)
 
 
 def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:

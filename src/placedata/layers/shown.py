@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placedata.layers.areas import source_geography
+from placedata.layers.editions import editions
 from placedata.layers.errors import standard_error
 from placedata.layers.layer import ERROR_PARTS, VALUE_COLUMNS
 from placedata.trust.disclosure import suppressed
@@ -40,16 +40,19 @@ def shown_values(entry: LayerEntry, parts: list[Part], ground: Ground) -> tuple[
         # What is not shown has no error either: that of a count of people would tell the count.
         frame.loc[frame["status"] != "ok", list(ERROR_PARTS)] = float("nan")
         frame["standard_error"] = standard_error(frame)
+        why = [part.reasons.get(str(code), "") for code in frame.index]
+        frame["reason"] = pd.Series(why, index=frame.index).where(frame["status"] == "missing", "")
         frame["period"] = part.period
         frames.append(frame.reset_index())
     values = pd.concat(frames, ignore_index=True)[list(VALUE_COLUMNS)]
     return values.sort_values(["period", "area_code"], ignore_index=True), hidden
 
 
-def _wards_of(entry: LayerEntry, codes: set[str], ground: Ground) -> set[str]:
+def _wards_of(entry: LayerEntry, period: str, codes: set[str], ground: Ground) -> set[str]:
     """Return the wards that rest on some source areas: themselves, or through the lookup."""
     home = ground.catalog.place.geography
-    geography = source_geography(entry, ground.observations(entry.id), ground)
+    periods = editions(entry, ground.observations(entry.id), ground)
+    geography = periods.get(period, home)
     lookup = None if geography == home else ground.lookup(geography, home)
     if not codes or lookup is None:
         return codes
@@ -76,7 +79,7 @@ def _withheld(entry: LayerEntry, period: str, ground: Ground) -> set[str]:
         if told is None:
             return set()
         rows = told[(told["period"] == period) & (told["reason"] == "suppressed")]
-        return _wards_of(entry, set(rows["area_code"]), ground)
+        return _wards_of(entry, period, set(rows["area_code"]), ground)
     rate = entry.definition.rate
     above = ground.layers[str(rate and rate.numerator)].values
     rows = above[(above["period"] == period) & (above["status"] == "suppressed")]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from placedata.layers.ground import Ground
     from placedata.layers.parts import Part
     from placedata.lookups import Lookup
+    from placedata.spatial.exposure import Exposed
 
 ROW_COLUMNS = ("area_code", "role", "source", "row", "last", "key", "value", "share", "n")
 
@@ -149,32 +150,30 @@ def nearest_rows(entry: LayerEntry, table: pd.DataFrame, ground: Ground) -> pd.D
     )  # fmt: skip
 
 
-def sensor_rows(table: pd.DataFrame, things: pd.DataFrame, ground: Ground) -> pd.DataFrame:
-    """Return the sensors nearest to each ward's postcodes, and the lines of files behind each.
+def sensor_rows(table: pd.DataFrame, found: Exposed, codes: list[str]) -> pd.DataFrame:
+    """Return the sensors behind each ward's figure, and the lines of files behind each.
 
     Parameters
     ----------
     table
         The observations of one period.
-    things
-        Columns ``thing``, ``x``, ``y`` and ``value``, one row a sensor, sorted by ``thing``.
+    found
+        The figures, with what each sensor counts for in them.
+    codes
+        The wards, in the order of the figures.
     """
+    import numpy as np
     import pandas as pd
 
-    from placedata.spatial.exposure import nearest_of
-
-    used = things[things["value"].notna()].reset_index(drop=True)
-    points = ground.people_points()
-    distance, which = nearest_of(used["x"], used["y"], points.x, points.y)
-    near = _nearest(ground, which, distance)
-    found = used.loc[near["which"]]
+    area, sensor = np.nonzero(found.weights)
+    things = found.sensors["thing"].to_numpy(dtype=object)
     many = table.groupby("thing")["value"].count()
     sensors = row_frame(
-        area_code=near["area_code"].to_numpy(), role="sensor", key=found["thing"].to_numpy(),
-        value=found["value"].to_numpy(), share=near["share"].to_numpy(),
-        n=many.reindex(found["thing"]).to_numpy(),
+        area_code=np.asarray(codes, dtype=object)[area], role="sensor", key=things[sensor],
+        value=found.sensors["value"].to_numpy(dtype=float)[sensor],
+        share=found.weights[area, sensor], n=many.reindex(things[sensor]).to_numpy(),
     )  # fmt: skip
-    seen = table[table["value"].notna() & table["thing"].isin(set(found["thing"]))]
+    seen = table[table["value"].notna() & table["thing"].isin(set(things[sensor]))]
     lines = seen.groupby(["thing", "source"])["row"].agg(["min", "max", "count"]).reset_index()
     files = row_frame(
         area_code="", role="file", source=lines["source"], row=lines["min"], last=lines["max"],

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from placedata.framework import Framework
+    from placedata.snapshot.rests import RestsOn
     from placedata.snapshot.trace import Trace
 
 
@@ -172,7 +173,8 @@ class Snapshot:
         Columns ``layer``, ``area_code``, ``period``, ``value``, ``numerator``, ``denominator``,
         ``weight``, ``n``, ``coverage``, ``status``, ``standard_error`` (in the layer's unit) with
         its parts ``error_sampling``, ``error_apportionment``, ``error_sensors`` (NaN where not
-        known), ``rank`` (1 = best by polarity; ties min) and ``grade`` (``A`` to ``D``, empty where
+        known), ``reason`` (why a figure is missing, where more is known than that; else ""),
+        ``rank`` (1 = best by polarity; ties min) and ``grade`` (``A`` to ``D``, empty where
         there is no figure).
         """
         import pandas as pd
@@ -180,6 +182,8 @@ class Snapshot:
         values = pd.read_parquet(self.directory / VALUES)
         if "grade" not in values:
             values = values.assign(grade="")
+        if "reason" not in values:
+            values = values.assign(reason="")
         absent = [name for name in ("standard_error", *ERROR_PARTS) if name not in values]
         return values.assign(**dict.fromkeys(absent, float("nan")))  # of older snapshots
 
@@ -217,6 +221,28 @@ class Snapshot:
         from placedata.snapshot.trace import trace_of
 
         return trace_of(self, layer, area, period)
+
+    def rests_on(self, layer: str, area: str, period: str | None = None) -> RestsOn | None:
+        """Return what a ward's figure from sensors rests on; None for any other figure.
+
+        Raises
+        ------
+        PlaceDataError
+            There is no such layer, area or period.
+        """
+        from placedata.snapshot.rests import rests_on
+
+        return rests_on(self, layer, area, period)
+
+    @cached_property
+    def rests(self) -> pd.DataFrame:
+        """What figures from sensors rest on: one row for each layer, ward, period and sensor.
+
+        ``layer``, ``period`` and the columns of `placedata.layers.sensors.REST_COLUMNS`.
+        """
+        from placedata.snapshot.rests import read_rests
+
+        return read_rests(self)
 
     def history(self, layer: str) -> pd.DataFrame:
         """Return one layer's values as areas by periods, oldest first; NaN where there is none."""
