@@ -16,6 +16,7 @@ from placedata.cli import (
     reference,
     sample,
     score,
+    score_compare,
     scorecard,
     serve,
     trace,
@@ -40,6 +41,7 @@ app.command("rollback")(history.rollback)
 app.command("diff")(diff.diff)
 app.command("layers")(export.layers)
 app.command("score")(score.score)
+app.command("score-compare")(score_compare.score_compare)
 app.command("scorecard")(scorecard.scorecard)
 app.command("export")(export.export)
 app.command("map")(write_map)

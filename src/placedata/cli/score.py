@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,6 +87,7 @@ class Job:
     """
 
     file: FrameworkFile
+    units: Units
     values: pd.DataFrame
     scores: Scores
     given: Calibration | None = None
@@ -124,7 +126,8 @@ def score(
     """Score any table of units with a framework; no place and no map needed.
 
     Writes scores, labels, decisions, weights, bounds, diagnostics and calibration.json; with
-    --robustness also intervals, agreement and nearest_weights; with --sobol also sensitivity.
+    --robustness also intervals, agreement, nearest_weights and leave_one_out; with --sobol also
+    sensitivity; and what placedata score-compare needs.
     """
     from placedata.cli.score_tables import Units
 
@@ -165,7 +168,7 @@ def _scored(units: Units, name: str, calibration: Calibration | None) -> Job:
     if calibration is not None:
         text = f"scored by the calibration {calibration.hash[:12]} of {calibration.areas} areas"
         told.append(Decision("inputs", file.framework.id, text))
-    return Job(file, read.frame, scores, calibration, told=told)
+    return Job(file, units, read.frame, scores, calibration, told=told)
 
 
 def _calibration(name: str) -> Calibration:
@@ -210,7 +213,7 @@ def _uncertain(job: Job, asked: Asked, errors: dict[str, Units]) -> None:
 
 
 def _intervals(job: Job, asked: Asked, errors: dict[str, pd.DataFrame] | None) -> None:
-    from placedata.index import Decision, Replicates, agreement, uncertainty
+    from placedata.index import Decision, Replicates, agreement, leave_one_out, uncertainty
 
     framework = job.file.framework
     wanted = Replicates(
@@ -236,6 +239,7 @@ def _intervals(job: Job, asked: Asked, errors: dict[str, pd.DataFrame] | None) -
     job.frames["agreement"], job.frames["nearest_weights"] = agreed.table, agreed.nearest
     holds = int(agreed.table["holds"].eq(other=True).sum())
     texts.append(f"{holds} of {len(agreed.table)} ranks hold under 95 % of all weight sets")
+    job.frames["leave_one_out"] = leave_one_out(job.values, framework, calibration=job.given)
     job.told += [Decision("robustness", framework.id, text) for text in texts]
 
 
@@ -266,13 +270,29 @@ def _frames(job: Job, *, stages: bool) -> None:
 
 
 def _write(folder: Path, job: Job) -> None:
-    """Write the frames as CSV, every number with all its digits, and the calibration as JSON."""
+    """Write the frames as CSV, every number with all its digits, and the calibration as JSON.
+
+    And what `placedata score-compare` needs to work the scores out again.
+    """
+    from placedata.cli.score_compare import FRAMEWORK, RUN, TABLE
+    from placedata.version import VERSION
+
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in job.frames.items():
         frame.to_csv(folder / f"{name}.csv", index=False)
     if job.scores.calibration is not None:
         text = job.scores.calibration.model_dump_json(indent=1)
         (folder / "calibration.json").write_text(text + "\n", "utf-8")
+    framework = job.file.framework
+    cells = job.units.cells()
+    names, _ = job.units.names(cells, framework.columns)
+    cells = cells.drop(columns="area_code", errors="ignore")
+    cells.insert(0, "area_code", names)
+    cells.to_csv(folder / TABLE, index=False)
+    text = framework.model_dump_json(by_alias=True, exclude_unset=True, indent=1)
+    (folder / FRAMEWORK).write_text(text + "\n", "utf-8")
+    run = {"placedata": VERSION, "calibration_given": job.given and job.given.hash}
+    (folder / RUN).write_text(json.dumps(run) + "\n", "utf-8")
 
 
 def _put(job: Job) -> None:

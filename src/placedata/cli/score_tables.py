@@ -106,6 +106,35 @@ def unit_table(units: Units, framework: Framework) -> UnitTable:
     return UnitTable(table, {column: told for column, told in gaps.items() if told})
 
 
+def numbers_of(units: Units, used: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """Return those of some columns of numbers that a table of units has.
+
+    Parameters
+    ----------
+    used
+        The columns that do not name the units.
+
+    Raises
+    ------
+    DataError
+        Text where a number is wanted.
+    """
+    import pandas as pd
+
+    cells = units.cells()
+    names, problems = units.names(cells, used)
+    frame = {}
+    for column in columns:
+        if column in cells.columns:
+            frame[column], _, wrong = _numbers(units.path.name, cells[column])
+            problems += wrong
+    if problems:
+        raise DataError(f"the table {units.path.name} cannot be used", problems)
+    table = pd.DataFrame(frame, index=cells.index)
+    table.index = pd.Index(names, name="area_code")
+    return table
+
+
 def error_table(units: Units, framework: Framework) -> pd.DataFrame:
     """Return standard errors of units by those indicators that the table has."""
     import pandas as pd

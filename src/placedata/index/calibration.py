@@ -42,13 +42,13 @@ class Calibration(Closed):
 
 
 def framework_hash(framework: Framework) -> str:
-    """Return the SHA-256 of all that changes a score; titles and descriptions do not."""
+    """Return the SHA-256 of all that changes a score; its id, titles and descriptions do not."""
     words = {"title", "description", "question", "notice", "source", "unit"}
     words |= {"roll_up", "robustness"}
     data = framework.model_dump(mode="json", by_alias=True)
     for part in ("nodes", "indicators"):
         data[part] = [{k: v for k, v in one.items() if k not in words} for one in data[part]]
-    return _hash({key: value for key, value in data.items() if key not in words})
+    return _hash({key: value for key, value in data.items() if key not in words | {"id"}})
 
 
 def check_fits(calibration: Calibration, framework: Framework) -> None:

@@ -198,7 +198,8 @@ def left_out(field: FieldInfo) -> str:
     if isinstance(value, dict):
         return "`{" + ", ".join(f"{key}: {item}" for key, item in value.items()) + "}`"
     if isinstance(value, tuple):
-        return "`[" + ", ".join(f"{item:g}" for item in value) + "]`"
+        shown = (item if isinstance(item, str) else f"{item:g}" for item in value)
+        return f"`[{', '.join(shown)}]`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 
