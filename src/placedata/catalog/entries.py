@@ -63,6 +63,7 @@ class Catalog:
 def needed(definition: LayerDefinition) -> list[str]:
     """Return the ids of the layers that this one is computed from."""
     names = [definition.weighted_by, definition.error and definition.error.sample_layer]
+    names.append(definition.finer)
     names += [way.people for way in (definition.exposure, definition.reach) if way]
     if definition.rate:
         names += [

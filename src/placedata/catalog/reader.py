@@ -165,19 +165,30 @@ class _Reader:
             self._file(place.parent.file, document, ("parent", "file"))
         if place.postcodes:
             self._file(place.postcodes.file, document, ("postcodes", "file"))
+        if place.code_history:
+            self._file(place.code_history, document, ("code_history",))
         for name in ("addresses", "streets"):
             if item := getattr(place, name):
                 self._file(item.file, document, (name, "file"))
+        self._lookup_rules(place, document)
+
+    def _lookup_rules(self, place: PlaceDefinition, document: Document) -> None:
+        """Note a problem for each rule whose file, points or outlines are not there."""
         for at, rule in enumerate(place.lookups):
             if rule.file:
                 self._file(rule.file, document, ("lookups", at, "file"))
+            if rule.by == "addresses" and place.addresses is None:
+                allowed = "addresses: … in this file, or by: postcodes"
+                self.problems.append(
+                    document.problem(("lookups", at, "by"), repr(rule.by), allowed)
+                )
             if rule.by in {"postcodes", "population"} and place.postcodes is None:
                 allowed = "postcodes: … in this file, or by: area"
                 self.problems.append(
                     document.problem(("lookups", at, "by"), repr(rule.by), allowed)
                 )
             for key, geography in (("from", rule.source), ("to", rule.target)):
-                if rule.by != "file" and geography not in place.boundaries:
+                if rule.by not in {"file", "history"} and geography not in place.boundaries:
                     known = list(place.boundaries)
                     self.problems.append(
                         document.problem(
@@ -190,10 +201,13 @@ class _Reader:
 
     def _population_layers(self, place: PlaceDefinition, document: Document) -> None:
         for at, rule in enumerate(place.lookups):
-            if rule.population is not None and rule.population not in self.names:
-                found, near = repr(rule.population), nearest(rule.population, self.names)
-                loc = ("lookups", at, "population")
-                self.problems.append(document.problem(loc, found, "the id of a layer", near))
+            for field in ("population", "ancillary"):
+                name = getattr(rule, field)
+                if name is not None and name not in self.names:
+                    loc, near = ("lookups", at, field), nearest(name, self.names)
+                    self.problems.append(
+                        document.problem(loc, repr(name), "the id of a layer", near)
+                    )
 
     def _file(
         self, pattern: str | list[str], document: Document, loc: tuple[str | int, ...]

@@ -34,6 +34,7 @@ def reference_problems(
             problems.append(document.problem(("component",), repr(component), allowed, near))
         named: list[tuple[tuple[str, ...], str | None]] = [
             (("weighted_by",), definition.weighted_by),
+            (("finer",), definition.finer),
             (("part_of",), definition.part_of),
         ]
         if definition.error:

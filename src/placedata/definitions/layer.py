@@ -55,6 +55,7 @@ class LayerDefinition(Closed):
     zonal: Zonal | None = None
     value: str | Rate | None = None
     weighted_by: LayerId | None = None
+    finer: LayerId | None = None
     source: Source | None = None
     compare: dict[str, Any] | None = None
     period: Period | list[Period] | PeriodFrom | None = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from placedata.errors import DataError, Problem
-from placedata.geography import level_of
+from placedata.layers.editions import by_period, editions, known_editions
 from placedata.layers.errors import with_source_errors
 from placedata.layers.layer import Flow
 from placedata.layers.parts import Part, match_period, part_frame
@@ -34,14 +34,14 @@ def area_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
         from which the place names no lookup; or a rank or decile is to be apportioned.
     """
     observations = ground.observations(entry.id)
-    geography = source_geography(entry, observations, ground)
-    method = _method(entry, geography, ground)
-    if method != "direct":
-        _refuse_ranks(entry, observations)
     series = by_period(observations)
-    lookup = None if method == "direct" else _lookup(entry, geography, ground)
     parts = []
-    for period, values in series.items():
+    for period, geography in editions(entry, observations, ground).items():
+        values = series[period]
+        method = _method(entry, geography, ground)
+        if method != "direct":
+            _refuse_ranks(entry, observations)
+        lookup = None if method == "direct" else _lookup(entry, geography, ground)
         if lookup is None:
             part = _direct(entry, period, values, ground)
         elif method == "weighted_mean":
@@ -64,55 +64,10 @@ def _rows(entry: LayerEntry, part: Part, lookup: Lookup | None, ground: Ground) 
         return rows
     name = str(entry.definition.weighted_by)
     weights = ground.observations(name).table
-    matched, _ = match_period(part.period, sorted(set(weights["period"].astype(str))))
+    matched, _ = match_period(part.period, _same_edition(entry, name, part.period, ground))
     own = weights[weights["period"] == matched]
     other = area_rows(ground.catalog.layers[name], own, ground, lookup, role="weight")
     return pd.concat([rows, other[other["key"].isin(set(rows["key"]))]], ignore_index=True)
-
-
-def by_period(observations: Observations) -> dict[str, pd.Series]:
-    """Return period -> values indexed by area code."""
-    table = observations.table
-    return {
-        str(period): group.set_index("area_code")["value"]
-        for period, group in table.groupby("period", sort=True)
-    }
-
-
-def source_geography(entry: LayerEntry, observations: Observations, ground: Ground) -> str:
-    """Return the geography whose codes the source has: said by the file, and seen to fit."""
-    place = ground.catalog.place
-    codes = set(observations.table["area_code"])
-    stated = observations.geography
-    fits = {
-        name: len(codes & set(ground.boundaries(name).codes))
-        / max(1, len(ground.boundaries(name).codes))
-        for name in place.boundaries
-    }
-    home = fits.get(place.geography, 0.0)
-    if stated is None and home > 0:
-        return place.geography
-    if stated is not None and fits.get(stated, 0.0) > 0:
-        # An edition that shares all its codes with the place's own (wd24 and wd25) is the same.
-        return place.geography if home >= fits[stated] else stated
-    if stated is not None and home > 0 and level_of(stated) == level_of(place.geography):
-        return place.geography
-    best = max(fits, key=lambda name: fits[name])
-    if fits[best] > 0:
-        return best
-    _refuse_codes(entry, codes, stated, ground)
-    return best
-
-
-def _refuse_codes(entry: LayerEntry, codes: set[str], stated: str | None, ground: Ground) -> None:
-    sample = ", ".join(sorted(codes)[:3])
-    known = ", ".join(
-        f"{name} ({ground.boundaries(name).codes[0]}…)" for name in ground.catalog.place.boundaries
-    )
-    said = f", said to be {stated}" if stated else ""
-    found = f"{len(codes):,} codes such as {sample}{said}, none of them in the place"
-    problem = entry.document.problem(("source",), found, f"codes of {known}")
-    raise DataError(f"layer {entry.id}: no area code joins", [problem])
 
 
 def _method(entry: LayerEntry, geography: str, ground: Ground) -> str:
@@ -146,9 +101,9 @@ def _method(entry: LayerEntry, geography: str, ground: Ground) -> str:
 
 def _refuse_edition(entry: LayerEntry, geography: str, ground: Ground) -> None:
     home = ground.catalog.place.geography
-    total = len(ground.boundaries(geography).codes)
-    codes = set(ground.observations(entry.id).table["area_code"])
-    joined = len(codes & set(ground.boundaries(geography).codes))
+    own = known_editions(ground)[geography]
+    total = len(own)
+    joined = len(own & set(ground.observations(entry.id).table["area_code"]))
     problem = entry.document.problem(
         ("apportion",), f"'direct', but codes of {geography} ({joined} of {total}), not {home}",
         f"weights, best_fit or weighted_mean, and a lookup from {geography} to {home}",
@@ -160,7 +115,7 @@ def _lookup(entry: LayerEntry, geography: str, ground: Ground) -> Lookup:
     home = ground.catalog.place.geography
     lookup = ground.lookup(geography, home)
     if lookup is None:
-        total = len(ground.boundaries(geography).codes)
+        total = len(known_editions(ground)[geography])
         problem = entry.document.problem(
             ("source",), f"codes that fit {geography} ({total} areas), not {home}",
             f"in place.yaml, lookups: - {{from: {geography}, to: {home}, by: postcodes}}",
@@ -263,6 +218,8 @@ def _mean(
 
 METHODS_IN_WORDS = {
     "postcodes": "shared out by postcodes",
+    "addresses": "shared out by addresses",
+    "dasymetric": "shared out by where in them another layer says that people are",
     "population": "shared out by people",
     "area": "shared out by area overlap, as if people were spread evenly",
     "best_fit": "given whole to one ward each (best fit)",
@@ -273,7 +230,8 @@ METHODS_IN_WORDS = {
 def in_words(lookup: Lookup) -> str:
     """Return how a lookup moves figures: ``lsoa21 areas shared out by postcodes``."""
     way = METHODS_IN_WORDS.get(lookup.method, f"by {lookup.method}")
-    return f"{lookup.source} areas {way}"
+    between = f" by way of {', '.join(lookup.via)}" if lookup.via else ""
+    return f"{lookup.source} areas{between} {way}"
 
 
 def lookup_notes(lookup: Lookup) -> tuple[str, ...]:
@@ -299,7 +257,7 @@ def _sources(lookup: Lookup) -> pd.Series:
 def source_weights(entry: LayerEntry, period: str, ground: Ground) -> tuple[pd.Series, str]:
     """Return the counts by source area that weigh a mean, and a note where the period differs."""
     name = str(entry.definition.weighted_by)
-    series = by_period(ground.observations(name))
+    series = _same_edition(entry, name, period, ground)
     matched, note = match_period(period, series)
     if matched is None:
         problem = Problem(
@@ -307,6 +265,19 @@ def source_weights(entry: LayerEntry, period: str, ground: Ground) -> tuple[pd.S
         )
         raise DataError(f"layer {entry.id}: {name} has no figures to weigh with", [problem])
     return series[matched], note and f"{name}: {note}"
+
+
+def _same_edition(
+    entry: LayerEntry, weights: str, period: str, ground: Ground
+) -> dict[str, pd.Series]:
+    """Return the weights by period: those of the edition that the period's own codes are of."""
+    observations = ground.observations(weights)
+    series = by_period(observations)
+    if observations.keyed_by != "area":
+        return series
+    own = editions(entry, ground.observations(entry.id), ground)[period]
+    theirs = editions(ground.catalog.layers[weights], observations, ground)
+    return {when: values for when, values in series.items() if theirs[when] == own} or series
 
 
 def ward_values(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placedata.errors import PlaceDataError
-from placedata.layers.areas import EXTENSIVE, by_period
+from placedata.layers.areas import EXTENSIVE
+from placedata.layers.editions import by_period
 from placedata.layers.layer import Summary
 from placedata.layers.parts import match_period
 

@@ -16,6 +16,7 @@ from placedata.columns import (
     unmarked_codes,
 )
 from placedata.errors import Problem
+from placedata.geography import level_of
 from placedata.intake import SourceModel, TableFile, Tally, keep_where, read_tables, with_rows
 from placedata.intake.areas import KEY, among, of_one_level, refuse_repeats
 from placedata.intake.errors import error_cells, errors_in, refuse_taken_together
@@ -229,8 +230,13 @@ def _periods(table: TableFile, request: Request, tally: Tally) -> pd.Series | No
 
 
 def _one_geography(codes: list[CodeColumn], source: Source, tally: Tally) -> str | None:
-    """Return the geography of all files, or record that they differ."""
+    """Return the geography of all files; None where they are editions of one level.
+
+    Which edition a period is of, its codes then tell. Files of several levels are refused.
+    """
     found = {code.geography for code in codes}
+    if len(found) > 1 and len({level_of(str(item)) for item in found}) == 1:
+        return None
     if len(found) > 1:
         names = ", ".join(sorted(str(item) for item in found))
         files = source.file if isinstance(source.file, str) else ", ".join(source.file)

@@ -93,7 +93,8 @@ class Lookup:
         Columns ``from_code``, ``to_code`` (str) and ``weight`` (0 < weight <= 1); no pair twice;
         the weights of one ``from_code`` sum to at most 1.
     method
-        ``postcodes``, ``population``, ``area``, ``best_fit`` or ``published``.
+        ``addresses``, ``postcodes``, ``population``, ``dasymetric``, ``area``, ``best_fit`` or
+        ``published``.
     notes
         Facts counted while it was made -> number.
     named
@@ -101,6 +102,8 @@ class Lookup:
     sources, targets
         All codes of the two geographies; those of `weights` where empty. A source without any
         weight is wholly unallocated; a target without any gets no value.
+    via
+        The geographies between, of a chain.
 
     Raises
     ------
@@ -116,6 +119,7 @@ class Lookup:
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Put the weights in order and refuse those that would lose or invent anything."""
@@ -304,6 +308,7 @@ class Lookup:
             {**named, gap: tuple(lost)},
             self.sources,
             other.targets,
+            (*self.via, self.target, *other.via),
         )
 
     def best_fit(self) -> Lookup:
@@ -327,6 +332,7 @@ class Lookup:
             {**self.named, fact: tuple(split)},
             self.sources,
             self.targets,
+            self.via,
         )
 
 

@@ -12,7 +12,7 @@ from placedata.spatial.weighted import NEAREST_WITHIN, checked_weights
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from placedata.geography import Boundaries
 
@@ -67,17 +67,17 @@ def lookup_by_points(
     used = origin.positions >= 0
     home, mass = origin.positions[used], mass[used]
     goal = points_in_areas(xs[used], ys[used], target, nearest=True, within=within)
-    weights = _coded(*_pair_shares(home, goal.positions, mass), source, target)
+    weights = coded(*_pair_shares(home, goal.positions, mass), source, target)
     bare = np.flatnonzero(np.bincount(home, mass, minlength=len(source.codes)) <= 0)
-    fallback, facts = _area_shares(source, target, bare)
+    fallback, facts = area_shares(source, target, bare)
     notes = {
         "points outside every source area, not used": int((~used).sum()),
         "points on a border or in an overlap: lowest code": origin.on_border + goal.on_border,
         "points outside every target area, moved to the nearest": goal.moved_to_nearest,
         "points outside every target area, unallocated": goal.outside,
     }
-    return _lookup(
-        _joined(weights, fallback),
+    return named_lookup(
+        joined(weights, fallback),
         (source, target),
         "postcodes" if weight is None else "population",
         notes,
@@ -102,7 +102,7 @@ def lookup_by_area(source: Boundaries, target: Boundaries, *, minimum_share: flo
     Weight = area of intersection / area of source. What lies outside every target stays
     unallocated. Where targets overlap each other, the shares of a source are scaled to sum to 1.
     """
-    weights, named = _area_shares(source, target, np.arange(len(source.codes)))
+    weights, named = area_shares(source, target, np.arange(len(source.codes)))
     share = weights["weight"].to_numpy()
     notes = {"slivers below 0.1 % of the area": int((share < SLIVER).sum())}
     if minimum_share > 0:
@@ -115,7 +115,7 @@ def lookup_by_area(source: Boundaries, target: Boundaries, *, minimum_share: flo
         scale = weights["from_code"].map(before / after)
         weights = weights.assign(weight=weights["weight"] * scale)
         notes["pairs below the minimum share, given to the others"] = int(small.sum())
-    return _lookup(weights, (source, target), "area", notes, named)
+    return named_lookup(weights, (source, target), "area", notes, named)
 
 
 def lookup_best_fit(
@@ -149,19 +149,11 @@ def _pair_shares(
     return pairs[0], pairs[1], part / whole[pairs[0]]
 
 
-def _area_shares(
+def area_shares(
     source: Boundaries, target: Boundaries, rows: np.ndarray
 ) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
     """Return weights by area overlap for some source rows, and codes scaled or left nowhere."""
-    import shapely
-
-    shapes = np.asarray(source.frame.geometry.array, dtype=object)[rows]
-    others = np.asarray(target.frame.geometry.array, dtype=object)
-    mine, theirs = shapely.STRtree(others).query(shapes, predicate="intersects")
-    shared = shapely.area(shapely.intersection(shapes[mine], others[theirs]))
-    share = shared / shapely.area(shapes)[mine]
-    real = share > 0
-    mine, theirs, share = mine[real], theirs[real], share[real]
+    mine, theirs, share = _overlap_shares(source, target, rows)
     sums = np.bincount(mine, share, minlength=len(rows))
     # Sums above 1 by more than rounding mean that targets overlap each other.
     over = sums > 1 + 1e-9
@@ -170,10 +162,48 @@ def _area_shares(
         OVERLAP: tuple(source.codes[row] for row in rows[over]),
         NOWHERE: tuple(source.codes[row] for row in rows[sums <= 0]),
     }
-    return _coded(rows[mine], theirs, share, source, target), named
+    return coded(rows[mine], theirs, share, source, target), named
 
 
-def _coded(
+def _overlap_shares(
+    source: Boundaries, target: Boundaries, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return positions in `rows`, target rows and shares of the source's area, where above 0.
+
+    Only pairs whose borders cross are cut: a source inside a target has the share 1. That is told
+    by the prepared target, which is much cheaper than an intersection.
+    """
+    import shapely
+
+    shapes = np.asarray(source.frame.geometry.array, dtype=object)[rows]
+    others = np.asarray(target.frame.geometry.array, dtype=object)
+    shapely.prepare(others)
+    mine, theirs = shapely.STRtree(shapes).query(others, predicate="intersects")[::-1]
+    order = np.lexsort((theirs, mine))
+    mine, theirs = mine[order], theirs[order]
+    share = np.ones(len(mine))
+    cut = np.flatnonzero(~shapely.covers(others[theirs], shapes[mine]))
+    shared = shapely.area(shapely.intersection(shapes[mine[cut]], others[theirs[cut]]))
+    share[cut] = shared / shapely.area(shapes)[mine[cut]]
+    real = share > 0
+    return mine[real], theirs[real], share[real]
+
+
+def overlaps(
+    source: Boundaries, target: Boundaries
+) -> tuple[np.ndarray, np.ndarray, NDArray[np.object_]]:
+    """Return source rows, target rows and the outline of every overlap that has an area."""
+    import shapely
+
+    shapes = np.asarray(source.frame.geometry.array, dtype=object)
+    others = np.asarray(target.frame.geometry.array, dtype=object)
+    mine, theirs = shapely.STRtree(others).query(shapes, predicate="intersects")
+    pieces = shapely.intersection(shapes[mine], others[theirs])
+    real = shapely.area(pieces) > 0
+    return mine[real], theirs[real], pieces[real]
+
+
+def coded(
     rows: np.ndarray, columns: np.ndarray, share: np.ndarray, source: Boundaries, target: Boundaries
 ) -> pd.DataFrame:
     """Return the weights table of row numbers."""
@@ -186,14 +216,14 @@ def _coded(
     )
 
 
-def _joined(weights: pd.DataFrame, fallback: pd.DataFrame) -> pd.DataFrame:
+def joined(weights: pd.DataFrame, fallback: pd.DataFrame) -> pd.DataFrame:
     """Return both tables in one."""
     import pandas as pd
 
     return pd.concat([weights, fallback], ignore_index=True) if len(fallback) else weights
 
 
-def _lookup(
+def named_lookup(
     weights: pd.DataFrame,
     between: tuple[Boundaries, Boundaries],
     method: str,
