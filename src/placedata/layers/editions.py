@@ -38,8 +38,6 @@ def known_editions(ground: Ground) -> dict[str, frozenset[str]]:
     """
 
     def gather() -> dict[str, frozenset[str]]:
-        from placedata.layers.ways import rule_table
-
         place = ground.catalog.place
         known = {name: frozenset(ground.boundaries(name).codes) for name in place.boundaries}
         waiting = [rule for rule in place.lookups if rule.by == "file"]
@@ -47,7 +45,7 @@ def known_editions(ground: Ground) -> dict[str, frozenset[str]]:
             for rule in waiting:
                 if rule.source in known or rule.target not in known:
                     continue
-                frame = rule_table(rule, ground)
+                frame = ground.table(rule.file)
                 if rule.code_from in frame and rule.code_to in frame:
                     here = frame[rule.code_to].astype(str).str.strip().isin(known[rule.target])
                     codes = frame.loc[here, rule.code_from].astype(str).str.strip()
@@ -184,9 +182,7 @@ def _history(codes: set[str], ground: Ground) -> str:
     named = ground.catalog.place.code_history
     if named is None:
         return ""
-    from placedata.files import read_table
     from placedata.lookups.history import in_force
 
-    path = ground.catalog.roots.resolve(named, where="place.yaml")[0]
-    told = in_force(read_table(path), codes)
+    told = in_force(ground.table(named), codes)
     return f" ({told}, says the code history)" if told else ""

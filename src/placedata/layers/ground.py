@@ -160,6 +160,16 @@ class Ground:
         """Whether the place names a postcode file."""
         return self.catalog.place.postcodes is not None
 
+    def table(self, file: str | None) -> pd.DataFrame:
+        """Return a table that the place file names, cells as text."""
+
+        def read() -> pd.DataFrame:
+            from placedata.files import read_table
+
+            return read_table(self.catalog.roots.resolve(str(file), where="place.yaml")[0])
+
+        return self.once(("table", file), read)
+
     def lookup(self, source: str, target: str) -> Lookup | None:
         """Return the lookup from one geography to another, or None where the place names none.
 

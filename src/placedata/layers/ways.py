@@ -102,22 +102,11 @@ def people_of(layer: str, points: pd.DataFrame, ground: Ground) -> NDArray[np.fl
     return (codes.map(people) / codes.map(codes.value_counts())).fillna(0.0).to_numpy(float)
 
 
-def rule_table(rule: LookupRule, ground: Ground) -> pd.DataFrame:
-    """Return the table that a rule names, cells as text."""
-
-    def read() -> pd.DataFrame:
-        from placedata.files import read_table
-
-        return read_table(ground.catalog.roots.resolve(str(rule.file), where="place.yaml")[0])
-
-    return ground.once(("table", rule.file), read)
-
-
 def _published(rule: LookupRule, ground: Ground) -> Lookup:
     """Return a published lookup; without weights its split areas are shared by postcodes."""
     from placedata.lookups import read_lookup_frame, recode
 
-    frame = rule_table(rule, ground)
+    frame = ground.table(rule.file)
     source, target = (_codes(name, ground) for name in (rule.source, rule.target))
     names = (str(rule.code_from), str(rule.code_to))
     columns: tuple[str, ...] = names
@@ -143,7 +132,7 @@ def _by_history(rule: LookupRule, ground: Ground) -> Lookup:
 
     source, target = (_codes(name, ground) for name in (rule.source, rule.target))
     years = (year_of(rule.source), year_of(rule.target))
-    pairs = changed_codes(rule_table(rule, ground), years, source, target)
+    pairs = changed_codes(ground.table(rule.file), years, source, target)
     weights = _weights(rule, ground) if source and target else None
     columns = ("from_code", "to_code")
     return recode(pairs, rule.source, rule.target, columns, weights=weights)
