@@ -21,15 +21,34 @@ from dashboard.pages import (
     layers,
     map_page,
     rankings,
+    readiness,
+    relationships,
     trace,
+    trends,
 )
 from dashboard.served import keep_served
 
 if TYPE_CHECKING:
     from placedata import Place
 
-PAGES = (map_page, area, rankings, layers, layer, about, accessibility, changes, trace)
-MENU = tuple((page.PATH, page.TITLE) for page in (map_page, area, rankings, layers, changes, about))
+PAGES = (
+    map_page,
+    area,
+    rankings,
+    trends,
+    relationships,
+    layers,
+    layer,
+    readiness,
+    about,
+    accessibility,
+    changes,
+    trace,
+)
+MENU = tuple(
+    (page.PATH, page.TITLE)
+    for page in (map_page, area, rankings, trends, relationships, layers, readiness, about)
+)
 MOST_BODY = 200_000
 
 

@@ -10,12 +10,20 @@ import pandas as pd
 import pytest
 
 from placedata.charts import (
+    Axis,
+    IntervalRow,
+    Line,
     Measure,
+    Point,
     svg_bar_ranking,
     svg_component_bars,
     svg_dot_strip,
+    svg_intervals,
+    svg_lines,
+    svg_scatter,
     svg_sparkline,
 )
+from placedata.charts.lines import nice_ticks, period_positions
 
 SVG = {"s": "http://www.w3.org/2000/svg"}
 AREAS = pd.Series({"Ash": 10.0, "Birch & <Co>": 30.0, "Cedar": np.nan, "Dogwood": 20.0})
@@ -41,10 +49,31 @@ def every_chart() -> dict[str, str]:
         "components": svg_component_bars(
             COMPONENTS, PLACE, NO2, names=("Ash & <i>", "Place"), groups=GROUPS
         ),
-    }
+        "intervals": svg_intervals(
+            [
+                IntervalRow("Ash <i>", 1, 1, 2, "1 (1 to 2)", 1),
+                IntervalRow("Birch", 2, 1, 2, "2 (1 to 2)", 1),
+                IntervalRow("Cedar", None, text="no data"),
+            ],
+            NO2, Axis(1, 3, "1st", "3rd"),
+        ),
+        "lines": svg_lines(
+            ["2019", "2020", "2022"],
+            [Line("Ash <i>", (1.0, None, 3.0), (0.5, None, None)),
+             Line("Place", (2.0, 2.0, 2.0), quiet=True)],
+            NO2, breaks=[("2022", "a new <b>method")],
+        ),
+        "scatter": svg_scatter(
+            [Point("Ash <i>", 1, 5, labelled=True), Point("Birch", 3, 2)],
+            NO2, NO2, title="NO₂, 2023", line=(-1.5, 6.5),
+        ),
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["ranking", "strip", "sparkline", "components"])
+CHARTS = ["ranking", "strip", "sparkline", "components", "intervals", "lines", "scatter"]
+
+
+@pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_is_titled_described_escaped_and_refers_to_nothing_outside(name):
     made = every_chart()[name]
     root = ET.fromstring(made)
@@ -157,3 +186,56 @@ def test_one_value_and_no_values_are_drawn():
     assert described(svg_bar_ranking(AREAS * np.nan, NO2)) == "No data for any of 4 areas."
     one = svg_dot_strip(pd.Series({"A": 5.0}), "A", Measure("t"), area_name="A")
     assert "1st of 1" in described(one)
+
+
+def test_intervals_bracket_neighbours_that_cannot_be_told_apart():
+    rows = [IntervalRow(n, i, i, i, str(i), g) for i, (n, g) in enumerate(
+        [("A", 1), ("B", 2), ("C", 2), ("D", 2), ("E", None)], 1)]  # fmt: skip
+    made = svg_intervals(rows, NO2, Axis(1, 5, "1st", "last"))
+    brackets = [
+        d for d in re.findall(r'd="([^"]+)"', made) if re.fullmatch(r"M\S+ \S+h8V\S+h-8", d)
+    ]
+    top, bottom = map(float, re.match(r"M\S+ (\S+)h8V(\S+)h-8", brackets[0]).groups())
+    assert len(brackets) == 1
+    assert bottom - top == 3 * 24 - 8
+    assert "Brackets make 2 groups of areas that cannot be told apart." in described(made)
+
+
+def test_a_bar_spans_the_interval_on_the_axis():
+    made = svg_intervals([IntervalRow("A", 3, 2, 4, "3 (2 to 4)")], NO2, Axis(1, 5, "1", "5"))
+    root = ET.fromstring(made)
+    bar = next(n for n in root.iter() if n.attrib.get("rx") == "5")
+    dot = list(root.iter(f"{{{SVG['s']}}}circle"))[-1]
+    start, width = float(bar.attrib["x"]), float(bar.attrib["width"])
+    assert start + width / 2 == pytest.approx(float(dot.attrib["cx"]), abs=0.2)
+
+
+def test_lines_stop_at_gaps_and_at_breaks():
+    def strokes(values, breaks=()):
+        made = svg_lines(list("1234"), [Line("A", values)], NO2, breaks=breaks)
+        return len(re.findall(r"M[\d.]+ [\d.]+L", made))
+
+    assert strokes((1.0, 2.0, 3.0, 4.0)) == 3
+    assert strokes((1.0, None, 3.0, 4.0)) == 1
+    assert strokes((1.0, 2.0, 3.0, 4.0), [("3", "new method")]) == 2
+
+
+def test_periods_stand_where_their_years_say():
+    assert period_positions(["2011", "2021", "2022/23"]) == [2011, 2021, 2022]
+    assert period_positions(["2021 Q1", "2021 Q2"]) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(0, 30, [0, 10, 20, 30]), (45.3, 81, [40, 50, 60, 70, 80, 90]), (0, 0, [-1, -0.5, 0, 0.5, 1]),
+     (0.012, 0.019, [0.012, 0.014, 0.016, 0.018, 0.02])],
+)  # fmt: skip
+def test_scales_have_round_steps_that_hold_the_values(low, high, ticks):
+    assert nice_ticks(low, high) == pytest.approx(ticks)
+
+
+def test_the_scatter_names_only_the_areas_asked_for():
+    made = every_chart()["scatter"]
+    assert "Ash <i>" in words(made)
+    assert "Birch" not in words(made)
+    assert "Birch has the highest NO₂, 2023, 3\N{NO-BREAK SPACE}µg/m³" in described(made)

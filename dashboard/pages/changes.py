@@ -29,6 +29,8 @@ PATH = "/changes"
 TITLE = "Changes"
 #: Lines of the audit log that are shown, the newest.
 MOST_LINES = 100
+#: Points of a score below which a cause has made nothing of its change.
+NOTHING = 1e-9
 
 
 def register(app: Flask) -> Sequence[str]:
@@ -95,11 +97,27 @@ def _has(level: str, *snapshots: Snapshot) -> bool:
 def _tables(found: Changes | None) -> dict[str, Any]:
     """Return the tables of a comparison: layers, scores, and the figures of the layer asked for."""
     if found is None:
-        return {"layers_changed": [], "scores_changed": [], "figures": None}
+        return {"layers_changed": [], "scores_changed": [], "figures": None, "still_changed": ()}
     layer, period = request.args.get("layer", ""), request.args.get("period", "")
     return {
         "causes": CAUSES,
+        "still_changed": _still(found),
+        "score_causes": [
+            cause
+            for cause in CAUSES
+            if cause in found.score_parts and (found.score_parts[cause].abs() > NOTHING).any()
+        ],
         "layers_changed": layer_rows(found),
         "scores_changed": score_rows(found),
         "figures": value_page(found, layer, period, request.args.get("page", "")),
     }
+
+
+def _still(found: Changes) -> list[tuple[str, Sequence[str]]]:
+    """Return the layers whose own data or file have changed, though no figure has."""
+    changed = set(found.values["layer"])
+    return [
+        (name, why)
+        for name, why in found.causes.items()
+        if name not in changed and {"data", "layer file"} & set(why)
+    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dash import ClientsideFunction, Dash, Input, Output
 from flask import render_template, request
 
-from dashboard.choices import choices
+from dashboard.choices import map_choices
 from dashboard.levels import at_level, level_context
 from dashboard.map import MapView
 from dashboard.map_parts import MAP_PROPS, map_document
@@ -52,7 +52,7 @@ class _MapApp(Dash):
             "map.html",
             document=document,
             first=_embedded(document),
-            groups=choices(snapshot),
+            groups=map_choices(snapshot),
             state=state,
             has_postcodes=len(snapshot.postcodes) > 0,
             names=_names(snapshot, shown),

@@ -17,7 +17,7 @@ from dashboard.pictures import source_line
 from dashboard.served import served, snapshot_now
 from placedata.charts import Axis, IntervalRow, Measure, svg_intervals
 from placedata.maps.shown import SCORE, Shown
-from placedata.wording import interval_text, plural
+from placedata.wording import NINE_IN_TEN, interval_text, plural
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -29,8 +29,6 @@ PATH = "/rankings"
 TITLE = "Rankings"
 #: Rows of one page: a picture of more than these cannot be taken in.
 MOST_ROWS = 60
-#: Half the width of a 95 % interval, in standard errors.
-Z = 1.96
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def ranking(snapshot: Snapshot, view: Shown) -> list[Ranked]:
     """Return the areas best first (most first where neither way is better), gaps last.
 
     A score has an interval of ranks and groups, from the repeats of the index; a layer has the
-    95 % interval of its figure where its standard error is known.
+    90 % interval of its figure where its standard error is known.
     """
     order = "rank" if view.ranked else "-value"
     rows = view.sorted_rows(order)
@@ -125,7 +123,7 @@ def _of_layer(view: Shown, row: ShownArea, error: float | None) -> Ranked:
     error = _number(error)
     if row.value is None or not error or view.record is None:
         return Ranked(row, None, None, "", None)
-    low, high = row.value - Z * error, row.value + Z * error
+    low, high = row.value - NINE_IN_TEN * error, row.value + NINE_IN_TEN * error
     measure = Measure("", view.unit, view.polarity, view.record.decimals)
     low = max(low, 0.0) if row.value >= 0 else low
     words = f"{measure.write(low)} to {measure.write(high)}"
@@ -212,7 +210,7 @@ def sentence(snapshot: Snapshot, ranked: list[Ranked]) -> str:
         return f"{said}{alike}. Within a group, a higher rank is not a clear difference."
     if any(item.low is not None for item in ranked):
         return (
-            "The bars show where each figure may lie, 19 times of 20. Where bars overlap much, "
+            "The bars show where each figure may lie, nine times of ten. Where bars overlap much, "
             f"the order of two {many} is not a clear difference."
         )
     return "It is not known how far these figures may be off, so the order has no intervals."

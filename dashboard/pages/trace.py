@@ -9,7 +9,7 @@ from flask import render_template, request
 
 from dashboard.levels import level_context, level_of_area
 from dashboard.served import served, snapshot_now
-from dashboard.trace_rows import SHARES, row_page, row_words, rows_hint, suppressed_now
+from dashboard.trace_rows import LINES, SHARES, row_page, row_words, rows_hint, suppressed_now
 from placedata.snapshot.trace import HOUSEHOLDS, Trace
 from placedata.snapshot.trace_reference import TraceReference, read_trace_ref
 from placedata.snapshot.trace_score import NEWEST, SCORE
@@ -67,7 +67,7 @@ def _page(snapshot: Snapshot, layer: str, area: str, period: str | None, *, kept
         rows=rows,
         words=row_words,
         shared=any(row["role"] in SHARES for row in found.rows),
-        counted=any(row["n"] != 1 for row in found.rows),
+        counted=any(row["role"] not in LINES and row["n"] != 1 for row in found.rows),
         hint=rows_hint(found.rows),
         made=[_made(item, kept) for item in found.made_of],
         path=TraceReference(found.snapshot, layer, area, NEWEST if score else found.period).path,

@@ -6,22 +6,20 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from placedata.wording import MINUS
+from placedata.wording import MINUS, NINE_IN_TEN
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: With fewer pairs a correlation has no interval worth its name (Fisher's needs more than three).
 FEWEST_PAIRS = 4
-#: Half the width of a 95 % interval of a normal distribution, in standard errors.
-Z = 1.959963984540054
 #: Cohen (1988), Statistical power analysis for the behavioral sciences: sizes of a correlation.
 SIZES = ((0.5, "strong"), (0.3, "moderate"), (0.1, "weak"))
 
 
 @dataclass(frozen=True)
 class Relationship:
-    """Pearson's correlation of two figures, with its 95 % interval.
+    """Pearson's correlation of two figures, with its 90 % interval.
 
     Parameters
     ----------
@@ -32,7 +30,7 @@ class Relationship:
     r
         Correlation, -1 to 1; None where there are too few pairs or a figure is the same everywhere.
     low, high
-        95 % interval by Fisher's transformation; None where `r` is.
+        90 % interval by Fisher's transformation; None where `r` is.
     slope, intercept
         Line of least squares of the second figure on the first.
     spearman
@@ -59,7 +57,7 @@ class Relationship:
             if self.pairs < FEWEST_PAIRS:
                 return f"Too few {areas} have both figures ({self.pairs}) to say anything."
             return f"One of the two figures is the same in all {areas}, so nothing can be said."
-        span = f"r = {_written(self.r)}, 95% interval {_written(self.low)} to {_written(self.high)}"
+        span = f"r = {_written(self.r)}, 90% interval {_written(self.low)} to {_written(self.high)}"
         if not self.clear:
             return f"{first} and {second} show no clear link over {self.pairs:,} {areas} ({span})."
         size = next((word for least, word in SIZES if abs(self.r) >= least), "very weak")
@@ -100,7 +98,7 @@ def relationship(first: pd.Series, second: pd.Series) -> Relationship:
     spearman = float(np.corrcoef(ranks["x"], ranks["y"])[0, 1])
     # artanh has no value at 1: points on a line have an interval without width
     bounded = min(max(r, -1 + 1e-15), 1 - 1e-15)
-    spread = Z / math.sqrt(pairs - 3)
+    spread = NINE_IN_TEN / math.sqrt(pairs - 3)
     low, high = (math.tanh(math.atanh(bounded) + way * spread) for way in (-1, 1))
     return Relationship(
         pairs, left_out, r, low, high, slope, float(y.mean() - slope * x.mean()), spearman

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-#: Half the width of a 95 % interval of a normal distribution, in standard errors.
-Z = 1.959963984540054
+from placedata.wording import NINE_IN_TEN
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,10 @@ class Change:
 
     @property
     def clear(self) -> bool | None:
-        """Whether the difference is more than chance explains (5 %); None where it is not known."""
+        """Whether the difference is more than chance explains (nine in ten); None where it is not known."""
         if self.error is None:
             return None
-        return abs(self.difference) > Z * self.error
+        return abs(self.difference) > NINE_IN_TEN * self.error
 
     @property
     def better(self) -> bool | None:

@@ -1,0 +1,154 @@
+"""Trends: one layer over all its periods, for the place and for areas that a person chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, render_template, request
+
+from dashboard.area_set import MOST_AREAS, read_areas
+from dashboard.choices import choices
+from dashboard.levels import at_level, level_context
+from dashboard.map_state import read_state
+from dashboard.served import served, snapshot_now
+from placedata.charts import Line, Measure, svg_lines
+from placedata.geography import geography_in_words
+from placedata.insight import change
+from placedata.maps.shown import SCORE
+from placedata.wording import format_value, licence_name
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from dashboard.area_set import AreaSet
+    from placedata.snapshot import LayerRecord, Snapshot
+
+PATH = "/trends"
+TITLE = "Trends"
+
+
+def register(app: Flask) -> Sequence[str]:
+    """Add the page and its picture."""
+
+    @app.get(PATH)
+    def trends() -> str:
+        return render_template("trends.html", **_page())
+
+    @app.get(PATH + ".svg")
+    def trends_svg() -> Response:
+        page = _page()
+        kept = {"Content-Disposition": f'attachment; filename="trend-{page["record"].id}.svg"'}
+        return Response(page["chart"], mimetype="image/svg+xml", headers=kept)
+
+    return ()
+
+
+def _page() -> dict[str, Any]:
+    own = snapshot_now()
+    notices: list[str] = []
+    areas = read_areas(request.args, own, notices)
+    shown = at_level(own, areas.level)
+    record = _layer(own, notices)
+    lines = lines_of(shown, record, areas)
+    return {
+        "record": record,
+        "areas": areas,
+        "hidden": {"layer": record.id},
+        "notices": tuple(notices),
+        "groups": [group for group in choices(own) if not group.title.startswith("Scores")],
+        "lines": lines,
+        "breaks": breaks_of(record),
+        "chart": _chart(shown, record, lines),
+        "sentences": _sentences(record, lines),
+        "names": sorted(map(str, shown.areas["area_name"]), key=str.casefold),
+        "most": MOST_AREAS,
+        **level_context(shown, own),
+    }
+
+
+def _layer(snapshot: Snapshot, notices: list[str]) -> LayerRecord:
+    """Return the layer asked for; without one, the first that has the most periods."""
+    asked = request.args.get("layer", "")
+    if asked and not asked.startswith(SCORE):
+        state, told = read_state({"layer": asked}, snapshot)
+        notices += told
+        if not told:
+            return snapshot.layer(state.layer)
+    elif asked:
+        notices.append("Scores are of one time only; a layer is shown instead.")
+    return max(snapshot.layers.values(), key=lambda record: len(record.periods))
+
+
+def lines_of(snapshot: Snapshot, record: LayerRecord, areas: AreaSet) -> list[Line]:
+    """Return a line for each chosen area, then for the place and the wider area."""
+    history = snapshot.history(record.id)
+    tables = [snapshot.table(record.id, period) for period in record.periods]
+    made = []
+    for code in areas.codes:
+        values = tuple(_number(history.loc[code, period]) for period in record.periods)
+        errors = tuple(
+            _number(table.loc[code, "standard_error"]) if "standard_error" in table else None
+            for table in tables
+        )
+        made.append(Line(snapshot.area_name(code), values, errors))
+    for key, name in (("place", snapshot.place["name"]),
+                      ("comparator", snapshot.place["comparator"])):  # fmt: skip
+        values = tuple(_number(record.summary(period)[key]) for period in record.periods)
+        if name and any(value is not None for value in values):
+            made.append(Line(name, values, quiet=True))
+    return made
+
+
+def breaks_of(record: LayerRecord) -> list[tuple[str, str]]:
+    """Return where figures before and after come from areas of another edition, in words."""
+    return [
+        (
+            str(item["period"]),
+            (
+                f"published for {geography_in_words(item['to'])}, before for "
+                f"{geography_in_words(item['from'])}"
+            ),
+        )
+        for item in record.breaks
+    ]
+
+
+def _chart(snapshot: Snapshot, record: LayerRecord, lines: list[Line]) -> str:
+    fictional = " Fictional place." if snapshot.place["fictional"] else ""
+    source = f"Source: {record.publisher}, {licence_name(record.licence)}.{fictional}"
+    source += f" Snapshot {snapshot.id}, published {snapshot.published_date}."
+    if any(error for line in lines for error in line.errors):
+        source += " Upright strokes: 90% interval of the figure."
+    measure = Measure(record.title, record.unit, record.polarity, record.decimals, source)
+    key = ("trend", snapshot.id, snapshot.place["geography"], record.id, tuple(lines))
+    return served().made(
+        key, lambda: svg_lines(record.periods, lines, measure, breaks=breaks_of(record))
+    )
+
+
+def _sentences(record: LayerRecord, lines: list[Line]) -> list[str]:
+    """Return for each line what changed from its first to its last figure."""
+    said = []
+    breaks = [period for period, _ in breaks_of(record)]
+    for line in lines:
+        errors = line.errors or (None,) * len(line.values)
+        found = change(list(record.periods), list(line.values), list(errors), record.polarity)
+        if found is None:
+            count = sum(value is not None for value in line.values)
+            said.append(f"{line.name}: {'one figure' if count else 'no figure'}, so no change.")
+            continue
+        first, last = (record.periods.index(period) for period in (found.first, found.last))
+        broken = any(first < record.periods.index(period) <= last for period in breaks)
+        words = [
+            format_value(value, record.unit, record.decimals)
+            for value in (found.before, found.after)
+        ]
+        doubt = " The series is broken in between: part of this may come from that."
+        said.append(found.sentence(line.name, (words[0], words[1])) + (doubt if broken else ""))
+    return said
+
+
+def _number(value: Any) -> float | None:  # noqa: ANN401
+    number = None if value is None else float(value)
+    return None if number is None or number != number else number  # noqa: PLR0124  NaN
