@@ -9,7 +9,7 @@ from placedata.drawing import element
 from placedata.errors import DataError
 from placedata.maps.outlines import outlines
 from placedata.maps.svg import placed, scale_of, stroke
-from placedata.wording import plural
+from placedata.wording import join_list, plural
 
 if TYPE_CHECKING:
     from placedata.geography import Boundaries
@@ -36,8 +36,8 @@ class Locator:
         borders = element("path", d=self.drawn.borders, fill="none", **stroke("#ffffff", 1.2))
         self._ground = element("path", d="".join(self.drawn.paths), fill=GROUND) + borders
 
-    def svg(self, area_code: str) -> str:
-        """Return the map with one area filled.
+    def svg(self, *area_codes: str) -> str:
+        """Return the map with one area filled, or several.
 
         Raises
         ------
@@ -45,20 +45,26 @@ class Locator:
             No such area.
         """
         drawn = self.drawn
-        if area_code not in drawn.codes:
-            msg = f"locator map: found area {area_code!r}; allowed: codes of the boundaries"
+        unknown = [code for code in area_codes if code not in drawn.codes]
+        if unknown or not area_codes:
+            found = repr(unknown[0]) if unknown else "none"
+            msg = f"locator map: found area {found}; allowed: codes of the boundaries"
             raise DataError(msg)
-        at = drawn.codes.index(area_code)
-        title = f"Where {drawn.names[at]} is"
-        x, y, _ = drawn.anchors[at]
+        at = [drawn.codes.index(code) for code in area_codes]
+        names = join_list([drawn.names[one] for one in at])
+        verb = "is" if len(at) == 1 else "are"
+        x, y = (float(drawn.anchors[at, axis].mean()) for axis in (0, 1))
         side = _side(x / drawn.extent[0], y / drawn.extent[1])
         count = plural(len(drawn.codes), "area")
-        description = f"{drawn.names[at]} is in the {side} of {count} on this map."
-        area = element(
-            "path", d=drawn.paths[at], data_area=area_code, fill=HIGHLIGHT, **stroke(HIGHLIGHT, 1.6)
-        )
+        title = f"Where {names} {verb}"
+        description = f"{names} {verb} in the {side} of {count} on this map."
+        filled = "".join(
+            element("path", d=drawn.paths[one], data_area=drawn.codes[one], fill=HIGHLIGHT,
+                    **stroke(HIGHLIGHT, 1.6))
+            for one in at
+        )  # fmt: skip
         high = drawn.extent[1] * self.scale
-        body = element("g", self._ground + area, transform=placed(4, 4 + high, self.scale))
+        body = element("g", self._ground + filled, transform=placed(4, 4 + high, self.scale))
         key = drawing.identifier(title, description, self.width)
         return drawing.picture((self.width, high + 8), title, description, body, key=key)
 

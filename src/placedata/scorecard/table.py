@@ -1,14 +1,12 @@
-"""All wards in one table, with GSS codes: CSV, GeoJSON, GeoPackage; see `xlsx` for spreadsheets."""
+"""All wards in one table, with GSS codes, in every format that `FORMATS` names."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from placedata.geography import WEB_CRS
-from placedata.scorecard.card import SHORTHAND
 from placedata.scorecard.columns import columns
+from placedata.scorecard.parts import SHORTHAND
 from placedata.scorecard.safe import safe_cell
 
 if TYPE_CHECKING:
@@ -16,9 +14,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from placedata.scorecard.columns import Column
     from placedata.snapshot import Snapshot
 
-FORMATS = ("csv", "xlsx", "geojson", "gpkg")
+FORMATS = ("csv", "xlsx", "geojson", "gpkg", "geoparquet")
 
 
 def wide_table(snapshot: Snapshot, layers: Iterable[str] | None = None) -> pd.DataFrame:
@@ -29,51 +28,102 @@ def wide_table(snapshot: Snapshot, layers: Iterable[str] | None = None) -> pd.Da
     return frame.reset_index(drop=True)
 
 
-def write_table(snapshot: Snapshot, layers: Iterable[str], path: Path) -> None:
-    """Write the table of all wards to `path` in the format that its ending names."""
+def write_table(
+    snapshot: Snapshot, layers: Iterable[str], path: Path, *, share_alike: str = "notice"
+) -> list[Path]:
+    """Write the table of all wards to `path` in the format that its ending names.
+
+    Parameters
+    ----------
+    layers
+        Layer ids; the scores are there where these are all.
+    path
+        Its ending is one of `FORMATS` (``.parquet`` for GeoParquet).
+    share_alike
+        ``notice``, or ``leave-out`` for a file without anything made from ODbL data.
+
+    Returns
+    -------
+    list
+        What was written: a CSV comes with its CSVW metadata.
+    """
+    found = columns(snapshot, list(layers), share_alike=share_alike)
     kind = path.suffix.lstrip(".")
-    names = list(layers)
+    if kind == "csv":
+        from placedata.scorecard.csvw import ENDING, wide_metadata
+
+        path.write_text(csv_table(snapshot, found), "utf-8", newline="")
+        beside = path.with_name(path.name + ENDING)
+        beside.write_text(wide_metadata(snapshot, found, path.name), "utf-8")
+        return [path, beside]
     if kind == "xlsx":
-        from placedata.scorecard.xlsx import to_xlsx
+        from placedata.scorecard.xlsx import all_areas_xlsx
 
-        path.write_bytes(to_xlsx(snapshot, names))
-    elif kind == "csv":
-        path.write_text(to_csv_table(snapshot, names), "utf-8", newline="")
+        path.write_bytes(all_areas_xlsx(snapshot, found))
     elif kind == "geojson":
-        path.write_text(to_geojson(snapshot, names), "utf-8")
-    else:
-        from placedata.files.drivers import lock_drivers
+        from placedata.scorecard.geojson import areas_geojson
 
-        lock_drivers()
-        frame = snapshot.boundaries[["area_code", "geometry"]]
-        frame.merge(wide_table(snapshot, names), on="area_code").to_file(
-            path, driver="GPKG", layer="wards"
-        )
+        path.write_text(areas_geojson(snapshot, found), "utf-8")
+    elif kind == "gpkg":
+        from placedata.scorecard.geopackage import write_geopackage
+
+        write_geopackage(snapshot, found, path)
+    else:
+        from placedata.scorecard.geoparquet import write_geoparquet
+
+        write_geoparquet(snapshot, found, path)
+    return [path]
 
 
 def to_csv_table(snapshot: Snapshot, layers: Iterable[str] | None = None) -> str:
     """Return the table of all wards as CSV, headings in words, missing figures [c] or [x]."""
-    frame = snapshot.areas[["area_code", "area_name"]].copy()
-    for column in columns(snapshot, layers):
-        shown = column.values.astype(object).where(
-            column.values.notna(), column.statuses.map(SHORTHAND)
-        )
-        frame[str(safe_cell(column.heading))] = shown
-    frame["area_name"] = frame["area_name"].map(safe_cell)
-    return frame.to_csv(index=False, lineterminator="\r\n")
+    return csv_table(snapshot, columns(snapshot, layers))
 
 
 def to_geojson(snapshot: Snapshot, layers: Iterable[str] | None = None) -> str:
     """Return all wards as GeoJSON (RFC 7946, WGS 84) with the layers as properties."""
-    features = json.loads(snapshot.web_geometry.read_text("utf-8"))["features"]
-    rows = wide_table(snapshot, layers).set_index("area_code", drop=False)
-    records = rows.astype(object).where(rows.notna(), None)
-    for feature in features:
-        feature["properties"] = records.loc[feature["properties"]["area_code"]].to_dict()
-    about = {
-        "snapshot": snapshot.id,
-        "published": snapshot.published,
-        "place": snapshot.place["name"],
+    from placedata.scorecard.geojson import areas_geojson
+
+    return areas_geojson(snapshot, columns(snapshot, layers))
+
+
+def csv_table(snapshot: Snapshot, found: Iterable[Column]) -> str:
+    """Return columns as CSV text: UTF-8, CRLF, headings in words, missing figures [c] or [x]."""
+    import pandas as pd
+
+    given = list(found)
+    parts = [snapshot.areas["area_code"], snapshot.areas["area_name"].map(safe_cell)]
+    for column in given:
+        shown = column.values.astype(object)
+        parts.append(shown.where(column.values.notna(), column.statuses.map(SHORTHAND)))
+    frame = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+    headings = [str(safe_cell(column.heading)) for column in given]
+    frame.columns = ["area_code", "area_name", *headings]
+    return frame.to_csv(index=False, lineterminator="\r\n")
+
+
+def flat_frame(snapshot: Snapshot, found: Iterable[Column]) -> pd.DataFrame:
+    """Return what programs for maps read: codes, names, figures, then the status of each figure.
+
+    A missing or suppressed figure is empty in its own column and told in ``ID_status``. Scores are
+    headed ``score_ID``.
+    """
+    import pandas as pd
+
+    given = list(found)
+    values = {flat_name(column): column.values.astype(float) for column in given}
+    statuses = {
+        f"{flat_name(column)}_status": column.statuses.fillna("missing").astype(str)
+        for column in given
     }
-    document = {"type": "FeatureCollection", "features": features, **about, "crs_note": WEB_CRS}
-    return json.dumps(document, ensure_ascii=False)
+    names = {
+        "area_code": snapshot.areas["area_code"],
+        "area_name": snapshot.areas["area_name"],
+        "snapshot": pd.Series(snapshot.id, index=snapshot.areas.index),
+    }
+    return pd.DataFrame({**names, **values, **statuses}).reset_index(drop=True)
+
+
+def flat_name(column: Column) -> str:
+    """Return the name of a column in files for maps: ``no2``, ``score_shelter``."""
+    return f"score_{column.id}" if column.is_score else column.id

@@ -1,0 +1,69 @@
+"""Pictures of a scorecard, drawn on the server: where the area lies, component bars, trends."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from placedata.maps.locator import Locator
+    from placedata.scorecard.card import Figure, Scorecard
+    from placedata.snapshot import Snapshot
+
+#: A trend of fewer periods is no line.
+FEWEST_PERIODS = 3
+
+
+def locator_svg(card: Scorecard, snapshot: Snapshot) -> str:
+    """Return the map that shows where the area lies; empty for the whole place."""
+    if card.kind == "place":
+        return ""
+    codes = [code for code, _ in card.members] or [card.area_code]
+    return _locator(snapshot.directory, card.geography).svg(*codes)
+
+
+@lru_cache(maxsize=4)
+def _locator(version: Path, geography: str) -> Locator:
+    """Return the locator maps of a version, which never changes once it is published."""
+    from placedata.geography import Boundaries
+    from placedata.maps.locator import Locator
+    from placedata.snapshot import Snapshot
+
+    return Locator(Boundaries(geography, Snapshot(version, {}).boundaries))
+
+
+def bars_svg(card: Scorecard) -> str:
+    """Return the bars of all components that have an indicator; empty where there is none."""
+    import pandas as pd
+
+    from placedata.charts import Measure, svg_component_bars
+
+    components = [item for item in card.nodes if item.level == "component" and item.indicators]
+    if not components:
+        return ""
+    titles = {item.id: item.title for item in card.nodes}
+    scores = pd.Series({item.title: _float(item.score) for item in components})
+    place = pd.Series({item.title: _float(item.place_mean) for item in components})
+    groups = {item.title: titles[str(item.parent)] for item in components}
+    measure = Measure("Component scores, 0 to 100, higher is better", decimals=1)
+    names = (card.area_name, f"mean of {card.place_name}'s {card.nouns[1]}")
+    return svg_component_bars(scores, place, measure, names=names, groups=groups)
+
+
+def trend_svg(figure: Figure) -> str:
+    """Return a line over the periods; empty where there are fewer than three."""
+    import pandas as pd
+
+    from placedata.charts import Measure, svg_sparkline
+
+    if sum(value is not None for _, value in figure.trend) < FEWEST_PERIODS:
+        return ""
+    measure = Measure(figure.title, figure.unit, figure.polarity, figure.decimals)
+    values = pd.Series(dict(figure.trend), dtype=float)
+    return svg_sparkline(values, measure, width=110, height=30)
+
+
+def _float(value: float | None) -> float:
+    return math.nan if value is None else value
