@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from placedata.maps.disagree import DISAGREE, has_disagreement
 from placedata.maps.shown import SCORE
 
 if TYPE_CHECKING:
@@ -47,6 +48,24 @@ def choices(snapshot: Snapshot) -> tuple[Group, ...]:
         themes.setdefault(record.theme, []).append(Choice(record.id, record.title))
     groups += [Group(theme, tuple(found)) for theme, found in themes.items()]
     return tuple(groups)
+
+
+def map_choices(snapshot: Snapshot) -> tuple[Group, ...]:
+    """Return `choices`, and behind the scores who would disagree about the whole index."""
+    groups = choices(snapshot)
+    if snapshot.scores.empty:
+        return groups
+    top = snapshot.framework.top
+    if not has_disagreement(snapshot, top.id):
+        return groups
+    own = Group("Scores: how firm they are", (Choice(DISAGREE + top.id, "Who would disagree"),))
+    scores = [group for group in groups if group.title.startswith("Scores")]
+    return (*scores, own, *(group for group in groups if group not in scores))
+
+
+def map_choice_ids(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the id of everything that the map can show, in order."""
+    return tuple(choice.id for group in map_choices(snapshot) for choice in group.choices)
 
 
 def choice_ids(snapshot: Snapshot) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dashboard.levels import area_words, at_level, level_context, parent_of
 from dashboard.map_state import MapState
 from dashboard.rendering import site_root
 from dashboard.table_pages import table_page
+from placedata.maps.disagree import DISAGREE
 from placedata.maps.shown import SCORE, Shown
 from placedata.maps.shown import shown as make_view
 from placedata.wording import plural
@@ -140,7 +141,8 @@ def care_of(shown: Snapshot, snapshot: Snapshot, view: Shown) -> str:
     """Return what is to be known of how the figures of a view came to the areas."""
     if view.record is not None:
         return layer_care(shown, snapshot, view.record)
-    below = indicators_below(shown, view.id.removeprefix(SCORE))
+    node = view.id.removeprefix(SCORE).removeprefix(DISAGREE)
+    below = indicators_below(shown, node)
     return score_care(shown, snapshot, below)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from dashboard.choices import choice_ids, default_choice
+from dashboard.choices import default_choice, map_choice_ids
 from dashboard.levels import area_words, at_level, level_id, parents
 from placedata.errors import nearest
+from placedata.maps.disagree import DISAGREE
 from placedata.maps.shown import SCORE
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _said(text: str) -> str:
 
 
 def _layer(asked: str, snapshot: Snapshot, notices: list[str]) -> str:
-    known = choice_ids(snapshot)
+    known = map_choice_ids(snapshot)
     if not asked:
         return default_choice(snapshot)
     if asked in known:
@@ -124,7 +125,7 @@ def _layer(asked: str, snapshot: Snapshot, notices: list[str]) -> str:
 
 
 def _period(layer: str, asked: str, snapshot: Snapshot, notices: list[str]) -> str | None:
-    if layer.startswith(SCORE):
+    if layer.startswith((SCORE, DISAGREE)):
         if asked:
             notices.append("Scores have no single period; the latest figures are shown.")
         return None

@@ -5,13 +5,14 @@ What the dashboard, the SVG maps, the stand-alone maps and the downloads of a vi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from placedata import wording
 from placedata.errors import PlaceDataError, Problem, nearest
 from placedata.maps.classes import LegendRow, assign, class_breaks, legend_rows, recount
+from placedata.maps.disagree import DISAGREE, DRAWN, MEANING, UNIT
 from placedata.maps.palettes import Palette, sequential
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Shown:
     periods
         Every period that there is; none for a score.
     record
-        The layer's record; None for a score.
+        The layer's record; None for a score, and for who would disagree about one.
     rows
         One an area, in the order of the snapshot.
     classes
@@ -123,7 +124,7 @@ class Shown:
     @property
     def is_score(self) -> bool:
         """Whether this is a score of the index."""
-        return self.record is None
+        return self.id.startswith(SCORE)
 
     @property
     def ranked(self) -> bool:
@@ -187,13 +188,15 @@ def _sort_key(row: ShownArea, column: str) -> float | None:
 def shown(snapshot: Snapshot, identifier: str, period: str | None = None) -> Shown:
     """Return a layer in a period (the newest unless given), or a score (``score.NODE``).
 
+    Or who would disagree about a score (``disagree.NODE``).
+
     Raises
     ------
     PlaceDataError
         There is no such layer, node or period; the nearest is told.
     """
-    if identifier.startswith(SCORE):
-        return _shown_score(snapshot, identifier, period)
+    if identifier.startswith((SCORE, DISAGREE)):
+        return _shown_node(snapshot, identifier, period)
     record = snapshot.layer(identifier)
     table = snapshot.table(identifier, period)
     pooled = snapshot.values[snapshot.values["layer"] == identifier]
@@ -209,21 +212,27 @@ def shown(snapshot: Snapshot, identifier: str, period: str | None = None) -> Sho
         period=period or record.latest,
         periods=record.periods,
         record=record,
-        rows=_rows(table, classes, record.unit, record.decimals),
+        rows=rows_of(table, classes, record.unit, record.decimals),
         classes=classes,
-        palette=_palette(classes, record.polarity),
+        palette=palette_of(classes, record.polarity),
         references=_references(snapshot, record, period or record.latest),
         facts=_facts(record),
         caveats=record.caveats,
     )
 
 
-def _shown_score(snapshot: Snapshot, identifier: str, period: str | None) -> Shown:
+def _shown_node(snapshot: Snapshot, identifier: str, period: str | None) -> Shown:
     if period is not None:
         problem = Problem(
             "map", f"{identifier}.period", repr(period), "no period: scores have none"
         )
         raise PlaceDataError(f"{identifier} cannot be shown for {period}", [problem])
+    if identifier.startswith(DISAGREE):
+        return _shown_disagreement(snapshot, identifier)
+    return _shown_score(snapshot, identifier)
+
+
+def _shown_score(snapshot: Snapshot, identifier: str) -> Shown:
     node_id = identifier.removeprefix(SCORE)
     table = snapshot.score_table(node_id).rename(columns={"score": "value"})
     node = snapshot.framework.node(node_id)
@@ -241,13 +250,51 @@ def _shown_score(snapshot: Snapshot, identifier: str, period: str | None) -> Sho
         period=wording.period_range(periods) if periods else "",
         periods=(),
         record=None,
-        rows=_rows(table, classes, "score", 1),
+        rows=rows_of(table, classes, "score", 1),
         classes=classes,
-        palette=_palette(classes, polarity),
+        palette=palette_of(classes, polarity),
         references=(Reference(snapshot.place["name"], mean, "simple mean of areas"),),
         facts=(
             ("Source", f"{snapshot.framework.title}, from the layers of this place"),
             ("Ranks", snapshot.index["rank_note"] or "provisional: no interval yet"),
+        ),
+        caveats=(snapshot.index["notice"],) if snapshot.index["notice"] else (),
+    )
+
+
+def _shown_disagreement(snapshot: Snapshot, identifier: str) -> Shown:
+    """Return who would disagree about a node, in per cent of all weightings."""
+    node_id = identifier.removeprefix(DISAGREE)
+    table = snapshot.score_table(node_id)
+    node = snapshot.framework.node(node_id)
+    who = table["who"].fillna("")
+    table = table[["area_name", "coverage"]].assign(
+        value=100 * table["disagree"].astype(float), rank=float("nan")
+    )
+    table["status"] = table["value"].notna().map({True: "ok", False: "missing"})
+    classes = class_breaks(table["value"], statuses=table["status"])
+    rows = rows_of(table, classes, UNIT, 1)
+    rows = tuple(
+        replace(row, spoken=f"{row.spoken}: {who[row.code]}" if who[row.code] else row.spoken)
+        for row in rows
+    )
+    periods = snapshot.scored_periods
+    return Shown(
+        id=identifier,
+        title=f"Who would disagree: {node.title}",
+        description=MEANING,
+        unit=UNIT,
+        polarity="neutral",
+        period=wording.period_range(periods) if periods else "",
+        periods=(),
+        record=None,
+        rows=rows,
+        classes=classes,
+        palette=palette_of(classes, "neutral"),
+        references=(),
+        facts=(
+            ("Source", f"{snapshot.framework.title}, from the layers of this place"),
+            ("Method", DRAWN),
         ),
         caveats=(snapshot.index["notice"],) if snapshot.index["notice"] else (),
     )
@@ -261,7 +308,8 @@ def known_layers(snapshot: Snapshot, wanted: list[str]) -> None:
     PlaceDataError
         With one problem for each name that there is not.
     """
-    known = [*snapshot.layers, *(SCORE + node.id for node in snapshot.framework.nodes)]
+    nodes = snapshot.framework.nodes
+    known = [*snapshot.layers, *(mark + node.id for mark in (SCORE, DISAGREE) for node in nodes)]
     problems = [
         Problem(
             "map", "layer", repr(name), "a layer id, or score. and a part of the index",
@@ -275,11 +323,15 @@ def known_layers(snapshot: Snapshot, wanted: list[str]) -> None:
         raise PlaceDataError(f"a map needs layers that there are: found {names}", problems)
 
 
-def _palette(classes: Classes, polarity: str) -> Palette:
+def palette_of(classes: Classes, polarity: str) -> Palette:
+    """Return the palette for some classes."""
     return sequential(max(classes.k, 1), polarity=polarity)  # type: ignore[arg-type]
 
 
-def _rows(table: pd.DataFrame, classes: Classes, unit: str, decimals: int) -> tuple[ShownArea, ...]:
+def rows_of(
+    table: pd.DataFrame, classes: Classes, unit: str, decimals: int
+) -> tuple[ShownArea, ...]:
+    """Return a row for each area of a table of figures, with classes, words and ranks."""
     numbers = assign(classes, table["value"], table["status"])
     of = int((table["status"] == "ok").sum())
     ranks = table["rank"].where(table["status"] == "ok")
