@@ -22,6 +22,7 @@ from dashboard.pages import (
     map_page,
     rankings,
     readiness,
+    readiness,
     relationships,
     trace,
     trends,

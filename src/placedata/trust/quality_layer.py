@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 #: Age in words -> its grade.
 AGE_GRADES = {"current": "A", "due": "B", "overdue": "C"}
+#: What is missing of an area by less than this share is not worth a word.
+LEAST_GAP = 0.0005
+#: Grade -> how weak that is, from 0 to 1.
+WEAKNESS = {"A": 0.0, "B": 0.1, "C": 0.4, "D": 1.0}
 
 
 @dataclass(frozen=True)
@@ -146,12 +150,11 @@ def _aged(age: Age, period: str, cadence: str | None) -> str:
         return f"{words}; the layer file does not say how often they are renewed"
     if age.badge == "no set date":
         return f"{words}; they are renewed now and then, at no set date"
-    often = RENEWALS[str(cadence)].words
-    words += f"; they are renewed {often}"
+    if cadence == "ended":
+        return f"{words}; their publisher has stopped, so that none will take their place"
+    words += f"; they are renewed {RENEWALS[str(cadence)].words}"
     if age.badge == "current":
         return words
-    if cadence == "ended":
-        return f"{words}, so that none will take their place"
     late = months_in_words(age.late)
     if age.badge == "due":
         return f"{words}; newer ones could be had for {late}"
@@ -168,7 +171,7 @@ def _share(share: float) -> str:
     """Return a share in per cent, with one decimal under ten; ``none`` for zero."""
     if share == 0:
         return "none"
-    return f"{100 * share:.1f} %" if share < 0.0995 else f"{100 * share:.0f} %"
+    return f"{100 * share:.1f}%" if share < 0.0995 else f"{100 * share:.0f}%"
 
 
 def _graded(dimension: Dimension, grades: Any, reason: str, measure: float) -> Judged:  # noqa: ANN401
@@ -187,7 +190,7 @@ def _coverage(rows: pd.DataFrame, shown: pd.DataFrame, nature: Nature) -> Judged
             f"; in a quarter of them {_share(reached)} of the postcodes or fewer are within 500 m "
             "of a sensor"
         )
-    elif reached < share:
+    elif reached < share - LEAST_GAP:
         reason += f"; in a quarter of them {_share(reached)} of the area or less was observed"
     measure = min(share, reached)
     return _graded("coverage", at_least(measure, COVERAGE), reason, measure)
