@@ -34,6 +34,9 @@ class LayerGround:
         Newest figures by area code, as `Snapshot.table` has them.
     error
         Standard error by area code; NaN where none is known.
+    chance
+        The same, where it holds chance or the choice of sensors: what a claim may rest on. An
+        error that is only that of sharing out between areas is too small to claim anything by.
     low, high
         Best and worst rank that the errors allow, by area code; NaN where not known.
     before
@@ -47,6 +50,7 @@ class LayerGround:
     record: LayerRecord
     table: pd.DataFrame
     error: pd.Series
+    chance: pd.Series
     low: pd.Series
     high: pd.Series
     before: str | None
@@ -150,15 +154,15 @@ def _ground(snapshot: Snapshot, name: str) -> LayerGround:
     record, table = snapshot.layer(name), snapshot.table(name)
     before = record.periods[-2] if len(record.periods) > 1 else None
     earlier = snapshot.table(name, before) if before else table.iloc[:0]
-    error = errors_of(table)
+    error, chance = errors_of(table), chance_of(table)
     ranked = record.polarity != "neutral" and len(table) <= MOST_PAIRS
     low, high = (
-        rank_interval(table["value"], error, lower_is_better=record.polarity == "lower_is_better")
+        rank_interval(table["value"], chance, lower_is_better=record.polarity == "lower_is_better")
         if ranked
         else (pd.Series(float("nan"), index=table.index),) * 2
     )
     return LayerGround(
-        record, table, error, low, high, before, earlier,
+        record, table, error, chance, low, high, before, earlier,
         snapshot.history(name), snapshot.indicator_scores(name),
     )  # fmt: skip
 
@@ -170,6 +174,17 @@ def errors_of(table: pd.DataFrame) -> pd.Series:
     if "standard_error" in table:
         return table["standard_error"].astype(float).where(table["value"].notna())
     return pd.Series(float("nan"), index=table.index)
+
+
+def chance_of(table: pd.DataFrame) -> pd.Series:
+    """Return the standard errors that hold chance or the choice of sensors; NaN elsewhere."""
+    import pandas as pd
+
+    told = pd.Series(False, index=table.index)
+    for part in ("error_sampling", "error_sensors"):
+        if part in table:
+            told |= table[part].notna()
+    return errors_of(table).where(told)
 
 
 def rank_interval(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,11 @@ class Scorecard:
         What stands out against all areas, components first, with why.
     sentences
         The card in sentences, each with the numbers that it rests on.
+    counts
+        Of the indicators: ``all``; clearly ``better`` or ``worse`` than the place, ``unclear`` or
+        ``untested`` (no margin of error); ``missing``, ``suppressed``, ``low_grade`` (D);
+        ``better_than_comparator``, ``worse_than_comparator``; ``changed``: figures that differ
+        from the snapshot before.
     since
         What has changed since the snapshot before; None where there is none.
     warning
@@ -126,6 +132,7 @@ class Scorecard:
     strengths: tuple[Standing, ...]
     weaknesses: tuple[Standing, ...]
     sentences: tuple[Sentence, ...]
+    counts: Mapping[str, int]
     since: Since | None
     periods: tuple[str, str] | None
     warning: str

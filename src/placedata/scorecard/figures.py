@@ -71,7 +71,7 @@ def area_figure(ground: Background, name: str, area: str, peers: Sequence[str]) 
         **parts_of(row, shown=shown),
         numerator=number(row["numerator"]) if shown and record.denominator else None,
         denominator=number(row["denominator"]) if shown and record.denominator else None,
-        gaps=_gaps(layer, area, (value, error), number(summary["place"]), (peer_mean, peers)),
+        gaps=_gaps(layer, area, value, number(summary["place"]), (peer_mean, peers)),
         grade=str(row.get("grade") or "") if shown else "",
         reasons=reasons_of(record, area) if shown else (),
         trace=trace_ref(ground.snapshot, name, area),
@@ -129,11 +129,11 @@ def gap(against: str, value: float, other: float, record: LayerRecord, error: fl
 def _gaps(
     layer: LayerGround,
     area: str,
-    own: tuple[float | None, float | None],
+    value: float | None,
     place: float | None,
     peers: tuple[float | None, Sequence[str]],
 ) -> tuple[Gap, ...]:
-    value, error = own
+    error = number(layer.chance[area])
     record, made = layer.record, []
     if value is None:
         return ()
@@ -141,14 +141,14 @@ def _gaps(
     if place is not None and not total:
         made.append(gap("place", value, place, record, error))
     if peers[0] is not None and not total:
-        both = _together(error, _mean_error(layer.error, peers[1]))
+        both = _together(error, _mean_error(layer.chance, peers[1]))
         made.append(gap("peers", value, peers[0], record, both))
     if layer.before is not None and area in layer.earlier.index:
-        from placedata.scorecard.background import errors_of
+        from placedata.scorecard.background import chance_of
 
         before = number(layer.earlier.loc[area, "value"])
         if before is not None:
-            then = number(errors_of(layer.earlier.loc[[area]])[area])
+            then = number(chance_of(layer.earlier.loc[[area]])[area])
             made.append(gap("previous", value, before, record, _together(error, then)))
     return tuple(made)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from placedata.errors import Problem, UsageError
 from placedata.scorecard.background import Background, background
 from placedata.scorecard.card import Scorecard
-from placedata.scorecard.figures import described, gap, interval, number
-from placedata.scorecard.make import area_scores, shared
+from placedata.scorecard.figures import described, direction, gap, interval, number
+from placedata.scorecard.make import area_scores, counts_of, shared
 from placedata.scorecard.nodes import walk
 from placedata.scorecard.parts import Figure, Gap, NodeScore
 from placedata.scorecard.people import people_layers
@@ -53,6 +53,7 @@ def make_place_card(snapshot: Snapshot) -> Scorecard:
         **_nothing(),
         **shared(snapshot, figures),
     )
+    card = replace(card, counts=counts_of(card))
     return replace(card, sentences=sentences_of(card))
 
 
@@ -101,6 +102,7 @@ def make_custom(snapshot: Snapshot, codes: Sequence[str], name: str) -> Scorecar
         **{**_nothing(), "members": members},
         **shared(snapshot, figures),
     )
+    card = replace(card, counts=counts_of(card))
     return replace(card, sentences=sentences_of(card))
 
 
@@ -146,11 +148,16 @@ def _custom_node(
 
 
 def _node(node: Any, score: float | None, coverage: float, every: pd.Series) -> NodeScore:  # noqa: ANN401
+    mean = number(every.mean())
+    gaps: tuple[Gap, ...] = ()
+    if score is not None and mean is not None and score != mean:
+        way = direction(score - mean, "higher_is_better", 1)
+        gaps = (Gap("place", mean, score - mean, way, None),)
     return NodeScore(
         id=node.id, title=node.title, level=node.level, parent=node.parent,
         question=node.question, score=score, rank=None, of=int(every.notna().sum()), low=None,
-        high=None, group=None, place_mean=number(every.mean()), coverage=coverage, label="",
-        indicators=0, spread=number(every.std(ddof=1)),
+        high=None, group=None, place_mean=mean, coverage=coverage, label="",
+        indicators=0, spread=number(every.std(ddof=1)), gaps=gaps,
     )  # fmt: skip
 
 
@@ -161,6 +168,9 @@ def _place_figure(record: LayerRecord) -> Figure:
     gaps = []
     if value is not None and len(trend) > 1 and trend[-2][1] is not None:
         gaps.append(gap("previous", value, trend[-2][1], record, None))
+    wider = number(summary["comparator"])
+    if value is not None and wider is not None and not str(summary["basis"]).startswith("total"):
+        gaps.append(gap("comparator", value, wider, record, None))
     return Figure(
         **about, value=value, status="missing" if value is None else "ok", place=None,
         basis=summary["basis"], comparator=number(summary["comparator"]), rank=None, of=0,
@@ -184,7 +194,8 @@ def _custom_figure(record: LayerRecord, row: pd.Series | None) -> Figure:
         **about, value=value, status=status, place=place, basis=summary["basis"],
         comparator=number(summary["comparator"]), rank=None, of=0, score=None, label="",
         coverage=number(row["coverage"]) if row is not None and value is not None else None,
-        trend=((record.latest, value),), error=error, **interval(value, error), gaps=gaps,
+        trend=((record.latest, value),), error=error,
+        note="" if row is None else str(row["basis"]), **interval(value, error), gaps=gaps,
         numerator=number(row["numerator"]) if rated and row is not None else None,
         denominator=number(row["denominator"]) if rated and row is not None else None,
     )  # fmt: skip

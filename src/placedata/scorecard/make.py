@@ -62,6 +62,7 @@ def make_scorecard(snapshot: Snapshot, area: str) -> Scorecard:
         reproduce=f"placedata scorecard --snapshot {snapshot.id} --area {area}",
         **shared(snapshot, figures),
     )
+    card = replace(card, counts=counts_of(card))
     return replace(card, sentences=sentences_of(card))
 
 
@@ -75,7 +76,7 @@ def make_comparison(snapshot: Snapshot, codes: Sequence[str]) -> Comparison:
     PlaceDataError
         The place has no such area.
     """
-    from placedata.scorecard.sentences import comparison_sentences
+    from placedata.scorecard.side_by_side import comparison_sentences
 
     if not FEWEST <= len(set(codes)) <= MOST or len(set(codes)) < len(codes):
         found = f"{len(codes)} areas ({', '.join(codes)})"
@@ -98,6 +99,7 @@ def shared(snapshot: Snapshot, figures: Sequence[Figure]) -> dict[str, Any]:
         "areas": len(snapshot.areas),
         "figures": inside,
         "context": tuple(item for item in figures if item.component is None),
+        "counts": {},
         "periods": periods,
         "warning": period_warning(periods),
         "framework": snapshot.framework.title,
@@ -113,6 +115,28 @@ def shared(snapshot: Snapshot, figures: Sequence[Figure]) -> dict[str, Any]:
         "content": str(snapshot.manifest.get("content", "")),
         "published": snapshot.published_date,
         "branding": branding_of(snapshot),
+    }
+
+
+def counts_of(card: Scorecard) -> dict[str, int]:
+    """Return how many indicators differ clearly from the place, and how many are not known."""
+    gaps = [item.gap("place") for item in card.figures]
+    wider = [item.gap("comparator") for item in card.figures]
+    tested = [gap for gap in gaps if gap is not None and gap.clear is not None]
+    ways = [gap.direction if gap.clear else "unclear" for gap in tested]
+    sides = [gap.direction for gap in wider if gap is not None]
+    statuses = [item.status for item in card.figures]
+    changed = card.since.changed if card.since else ()
+    return {
+        "all": len(card.figures),
+        **{way: ways.count(way) for way in ("better", "worse")},
+        "unclear": ways.count("unclear") + ways.count("same"),
+        "untested": sum(gap is not None and gap.clear is None for gap in gaps),
+        **{status: statuses.count(status) for status in ("missing", "suppressed")},
+        "low_grade": sum(item.grade == "D" for item in card.figures),
+        "better_than_comparator": sides.count("better"),
+        "worse_than_comparator": sides.count("worse"),
+        "changed": sum(item.kind == "indicator" for item in changed),
     }
 
 

@@ -47,6 +47,7 @@ def _node(ground: Background, node: Any, area: str, peers: Sequence[str]) -> Nod
     known = int(scores.notna().sum())
     label = ground.labels.get((area, node.id), {}).get("label", "")
     low, high = whole(row["low"]), whole(row["high"])
+    peer_mean = _peer_mean(scores, peers)
     return NodeScore(
         id=node.id,
         title=node.title,
@@ -66,16 +67,24 @@ def _node(ground: Background, node: Any, area: str, peers: Sequence[str]) -> Nod
         median=number(row["median"]),
         chance_top=number(row["p_top"]),
         chance_bottom=number(row["p_bottom"]),
-        peer_mean=_peer_mean(scores, peers),
+        peer_mean=peer_mean,
         spread=number(scores.std(ddof=1)) if known > 1 else None,
         disagree=number(row.get("disagree")),
-        gaps=_gaps(score, mean, (low, high), known),
+        gaps=(*_gaps(score, mean, (low, high), known), *_peer_gap(score, peer_mean)),
     )
 
 
 def _peer_mean(scores: Any, peers: Sequence[str]) -> float | None:  # noqa: ANN401
     found = scores.reindex(list(peers)).dropna()
     return number(found.mean()) if len(found) and len(found) == len(peers) else None
+
+
+def _peer_gap(score: float | None, mean: float | None) -> tuple[Gap, ...]:
+    """Return how a score stands to the mean of the peers' scores, whose margin is not known."""
+    if score is None or mean is None:
+        return ()
+    way = direction(score - mean, "higher_is_better", 1)
+    return (Gap("peers", mean, score - mean, way, None),)
 
 
 def _gaps(

@@ -15,7 +15,8 @@ class Gap:
     Parameters
     ----------
     against
-        ``place``, ``peers`` or ``previous`` (the area's own figure of the period before).
+        ``place``, ``peers``, ``previous`` (the own figure of the period before) or, on the card of
+        a place, ``comparator``.
     value
         The other number, in the same unit.
     difference
@@ -134,6 +135,8 @@ class Figure:
         Against the place, the peers and the period before.
     grade, reasons
         Quality, ``A`` best to ``D``, and why; empty where the snapshot has no grades.
+    note
+        Of an area made of several: how its figure was made, or why there is none.
     trace
         Reference under which the figure can be traced: ``placedata trace REFERENCE``.
     numerator, denominator
@@ -178,6 +181,7 @@ class Figure:
     denominator: float | None = None
     place_trend: tuple[tuple[str, float | None], ...] = ()
     gaps: tuple[Gap, ...] = ()
+    note: str = ""
     grade: str = ""
     reasons: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
@@ -349,13 +353,14 @@ class Rests:
     Parameters
     ----------
     path
-        Where the number is in the scorecard's JSON: ``figures.no2.value``, ``nodes.shelter.rank``.
+        Where it is in the scorecard's JSON, as a JSON pointer: ``/figures/3/value``.
     value
-        The number, unrounded.
+        The number, unrounded; a period or a day as text. A list stands for how many of it are not
+        named.
     """
 
     path: str
-    value: float
+    value: float | str
 
 
 @dataclass(frozen=True)
@@ -365,7 +370,8 @@ class Sentence:
     Parameters
     ----------
     topic
-        ``score``, ``peers``, ``change``, ``strength``, ``weakness``, ``gap``, ``quality``.
+        ``score``, ``peers``, ``place``, ``strength``, ``weakness``, ``change``, ``sensors`` or
+        ``gap`` (what is not known).
     text
         The sentence.
     ids
