@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from placedata.errors import DataError, Problem
-from placedata.lookups.weighted import Lookup, names_of
+from placedata.lookups.checks import names_of
+from placedata.lookups.weighted import Lookup
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,20 +9,19 @@ is its unallocated share, and every method below shows it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from placedata.errors import DataError
+from placedata.lookups.checks import codes_of, numbers_of, refuse_bad_weights, share_of
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
-#: Weights of one source area may exceed 1 by this much: rounding of published tables.
-ROUNDING = 1e-6
 #: Below this, a left-over share is floating point noise and is taken as nothing.
 NOISE = 1e-12
 
@@ -125,7 +124,7 @@ class Lookup:
         """Put the weights in order and refuse those that would lose or invent anything."""
         weights = self.weights[["from_code", "to_code", "weight"]]
         weights = weights.sort_values(["from_code", "to_code"], ignore_index=True)
-        _refuse_bad_weights(weights, self.title)
+        refuse_bad_weights(weights, self.title)
         # Rounded tables sum to 1.0000003: scaled, so that nothing is invented.
         sums = weights.groupby("from_code")["weight"].transform("sum")
         weights["weight"] = weights["weight"] / sums.clip(lower=1.0)
@@ -154,6 +153,20 @@ class Lookup:
         import pandas as pd
 
         return pd.Index(self.sources, dtype=object)
+
+    @cached_property
+    def _target_index(self) -> pd.Index:
+        import pandas as pd
+
+        return pd.Index(self.targets, name="area_code")
+
+    @cached_property
+    def _rest(self) -> NDArray[np.float64]:
+        """What is left of each source area when its weights are taken."""
+        import numpy as np
+
+        rest = 1.0 - self._allocated.to_numpy()
+        return np.where(rest > NOISE, rest, 0.0)
 
     @cached_property
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -199,22 +212,19 @@ class Lookup:
         import numpy as np
         import pandas as pd
 
-        values = _numbers(counts, "counts", self.title)
-        unmatched = values[self._source_index.get_indexer(values.index) < 0].dropna()
-        here = values.reindex(self._source_index)
-        total, seen, full = self._sums(here.to_numpy(), np.ones(len(here)))
+        codes, given, here, strangers = self._here(counts, "counts")
+        total, seen, full = self._sums(here, np.ones(len(here)))
         moved = np.where(seen > 0, total, np.nan)
-        left = (1.0 - self.allocated_share()).where(lambda share: share > NOISE, 0.0) * here
-        left = left[left.fillna(0.0) != 0.0]
-        targets = pd.Index(self.targets, name="area_code")
+        left = self._rest * here
+        rest = np.flatnonzero(np.nan_to_num(left))
         return Moved(
-            values=pd.Series(moved, index=targets, name="value"),
+            values=pd.Series(moved, index=self._target_index, name="value"),
             allocated=math.fsum(moved[seen > 0]),
-            unallocated=math.fsum(left),
-            unmatched={str(code): float(value) for code, value in unmatched.items()},
-            coverage=pd.Series(_share(seen, full), index=targets, name="coverage"),
-            missing=tuple(here.index[here.isna()]),
-            unallocated_by={str(code): float(value) for code, value in left.items()},
+            unallocated=math.fsum(left[rest]),
+            unmatched={str(codes[row]): float(given[row]) for row in strangers},
+            coverage=pd.Series(share_of(seen, full), index=self._target_index, name="coverage"),
+            missing=tuple(self.sources[row] for row in np.flatnonzero(np.isnan(here))),
+            unallocated_by={self.sources[row]: float(left[row]) for row in rest},
         )
 
     def apply_mean(self, values: pd.Series, weights: pd.Series) -> Averaged:
@@ -238,26 +248,48 @@ class Lookup:
         import numpy as np
         import pandas as pd
 
-        given = _numbers(values, "values", self.title)
-        masses = _numbers(weights, "weights", self.title)
+        codes, _, here, strangers = self._here(values, "values")
+        named, masses, mass, _ = self._here(weights, "weights")
         if (masses < 0).any():
-            bad = ", ".join(f"{code} {masses[code]:g}" for code in masses.index[masses < 0][:5])
+            rows = np.flatnonzero(masses < 0)[:5]
+            bad = ", ".join(f"{named[row]} {masses[row]:g}" for row in rows)
             raise DataError(f"lookup {self.title}: weights must not be negative: {bad}")
-        here, mass = (item.reindex(self._source_index) for item in (given, masses))
-        known = here.notna() & mass.notna()
-        mean_mass = mass.mean() if mass.notna().any() else 1.0
-        heavy = mass.fillna(mean_mass).to_numpy()
-        total, seen, full = self._sums(here.where(known).to_numpy(), heavy)
-        targets = pd.Index(self.targets, name="area_code")
-        means = np.divide(total, seen, out=np.full(len(targets), np.nan), where=seen > 0)
-        strangers = given[self._source_index.get_indexer(given.index) < 0].dropna()
+        known = ~np.isnan(here) & ~np.isnan(mass)
+        mean_mass = float(np.nanmean(mass)) if not np.isnan(mass).all() else 1.0
+        heavy = np.where(np.isnan(mass), mean_mass, mass)
+        total, seen, full = self._sums(np.where(known, here, np.nan), heavy)
+        means = np.divide(total, seen, out=np.full(len(total), np.nan), where=seen > 0)
         return Averaged(
-            values=pd.Series(means, index=targets, name="value"),
-            weight=pd.Series(seen, index=targets, name="weight"),
-            coverage=pd.Series(_share(seen, full), index=targets, name="coverage"),
-            missing=tuple(here.index[~known]),
-            unmatched=tuple(strangers.index),
+            values=pd.Series(means, index=self._target_index, name="value"),
+            weight=pd.Series(seen, index=self._target_index, name="weight"),
+            coverage=pd.Series(share_of(seen, full), index=self._target_index, name="coverage"),
+            missing=tuple(self.sources[row] for row in np.flatnonzero(~known)),
+            unmatched=tuple(str(codes[row]) for row in strangers),
         )
+
+    def _here(
+        self, series: pd.Series, what: str
+    ) -> tuple[NDArray[np.object_], NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+        """Return codes, numbers, those of the source areas (NaN where absent), strangers' rows."""
+        import numpy as np
+
+        codes, rows = self._looked_up(series.index, what)
+        numbers = numbers_of(series, codes, f"lookup {self.title}: {what}")
+        here = np.full(len(self.sources), np.nan)
+        inside = rows >= 0
+        here[rows[inside]] = numbers[inside]
+        return codes, numbers, here, np.flatnonzero(~inside & ~np.isnan(numbers))
+
+    def _looked_up(
+        self, index: pd.Index, what: str
+    ) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+        """Return the codes of an index and their source rows; kept for the columns of one table."""
+        kept = self.__dict__.get("_last")
+        if kept is None or not index.is_(kept[0]):
+            codes = codes_of(index, f"lookup {self.title}: {what}")
+            kept = (index, codes, self._source_index.get_indexer(codes))
+            self.__dict__["_last"] = kept
+        return kept[1], kept[2]
 
     def _sums(
         self, values: NDArray[np.float64], mass: NDArray[np.float64]
@@ -334,47 +366,3 @@ class Lookup:
             self.targets,
             self.via,
         )
-
-
-def _numbers(series: pd.Series, what: str, title: str) -> pd.Series:
-    """Return `series` as float64 on text codes; refuse repeated codes and infinite numbers."""
-    import numpy as np
-
-    numbers = series.astype("float64")
-    numbers.index = numbers.index.astype(str).astype(object)
-    double = numbers.index[numbers.index.duplicated()]
-    if len(double):
-        raise DataError(f"lookup {title}: {what} given twice for {names_of(double)}")
-    endless = numbers.index[np.isinf(numbers.to_numpy())]
-    if len(endless):
-        raise DataError(f"lookup {title}: {what} are infinite for {names_of(endless)}")
-    return numbers
-
-
-def _refuse_bad_weights(weights: pd.DataFrame, title: str) -> None:
-    """Raise DataError for weights outside (0, 1], pairs told twice, or sums above 1."""
-    share = weights["weight"]
-    bad = weights["from_code"][~((share > 0) & (share <= 1 + ROUNDING))]
-    if len(bad):
-        raise DataError(f"lookup {title}: weights must be above 0 and at most 1: {names_of(bad)}")
-    double = weights["from_code"][weights.duplicated(["from_code", "to_code"])]
-    if len(double):
-        raise DataError(f"lookup {title}: a pair of areas stands twice for {names_of(double)}")
-    sums = weights.groupby("from_code")["weight"].sum()
-    over = sums.index[sums > 1 + ROUNDING]
-    if len(over):
-        raise DataError(f"lookup {title}: the weights sum to more than 1 for {names_of(over)}")
-
-
-def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return part / whole, 0 where there is no whole."""
-    import numpy as np
-
-    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
-
-
-def names_of(codes: Iterable[Any], most: int = 5) -> str:
-    """Return the first codes, each once, in order, and how many more there are."""
-    unique = sorted({str(code) for code in codes})
-    more = f" and {len(unique) - most} more" if len(unique) > most else ""
-    return ", ".join(unique[:most]) + more
