@@ -52,3 +52,10 @@ def test_downloads_of_the_view_hold_it_too(application, snapshot):
     assert "% of weightings" in text
     assert client.get(f"/download/view.svg?layer=disagree.{top}").status_code == 200
     assert client.get(f"/download/map.html?layer=disagree.{top}").status_code == 200
+
+
+def test_the_table_says_who_they_are(page, snapshot):
+    who = snapshot.score_table(snapshot.framework.top.id)["who"]
+    said = [words for words in who if words]
+    assert said
+    assert all(f"<td>{words}</td>" in page for words in said)
