@@ -16,12 +16,12 @@ from dashboard.pages import (
     accessibility,
     area,
     changes,
+    compare,
     errors,
     layer,
     layers,
     map_page,
     rankings,
-    readiness,
     readiness,
     relationships,
     trace,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 PAGES = (
     map_page,
     area,
+    compare,
     rankings,
     trends,
     relationships,
@@ -48,7 +49,7 @@ PAGES = (
 )
 MENU = tuple(
     (page.PATH, page.TITLE)
-    for page in (map_page, area, rankings, trends, relationships, layers, readiness, about)
+    for page in (map_page, area, compare, rankings, trends, relationships, layers, readiness, about)
 )
 MOST_BODY = 200_000
 
