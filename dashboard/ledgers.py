@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +55,21 @@ def full(value: float | None) -> str:
     return "[x]" if value is None or value != value else number(value)  # noqa: PLR0124
 
 
+def moved(value: float | None) -> str:
+    """Return a change with its sign and three significant digits; never as a power of ten."""
+    if value is None or math.isnan(value):
+        return "[x]"
+    if abs(value) < 1e-9:  # noise of floating point
+        return "0"
+    places = max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{abs(value):,.{places}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{'+' if value > 0 else '−'}{text}"
+
+
 def register(app: Flask) -> None:
     """Let every template ask."""
-    app.jinja_env.filters["full"] = full
+    app.jinja_env.filters.update(full=full, moved=moved)
     app.jinja_env.globals.update(
         ledger_of=ledger_of, examples_of=examples_of, warnings_of=warnings_of
     )

@@ -22,6 +22,8 @@ ROLES = {
     "file": "Lines behind a sensor",
     "cells": "Cells of a raster",
 }
+#: Roles whose number is that of lines of a file.
+LINES = ("figure", "weight", "point")
 #: Roles whose share says something, and what.
 SHARES = {
     "figure": "Share: how much of the source area belongs to this area.",
@@ -84,6 +86,8 @@ def row_words(row: Mapping[str, Any]) -> dict[str, Any]:
     where = ""
     if first:
         where = f"{first:,}" if first == last else f"{first:,}–{last:,}"
+    if row["role"] in {"figure", "weight"} and row["n"] > 1:
+        where += f" ({row['n']:,} rows)"
     return {
         "role": ROLES.get(row["role"], row["role"]),
         "where": where,

@@ -116,6 +116,8 @@ class Observations:
         them the columns of `ERROR_COLUMNS` (float64, in the unit of the value).
         Keyed by point: ``x`` and ``y`` (EPSG:27700, metres), ``thing`` (str, id of the sensor,
         service or postcode) and ``name`` (str).
+        Where rows were taken together, also ``last_row`` and ``parts``: the line of the last of
+        them, and how many they are.
         Keyed by raster: empty table with those four columns; the cells are in `rasters`.
     keyed_by
         What an observation is tied to.

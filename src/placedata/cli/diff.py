@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,19 +20,17 @@ SHOWN = 20
 def diff(
     before: Annotated[str, typer.Argument(help="A version, as 3 or v000003, or 'served'.")],
     after: Annotated[str, typer.Argument(help="Another version.")] = "served",
+    level: Annotated[
+        str | None,
+        typer.Option(help="Geography of larger areas to compare [default: the place's own areas]."),
+    ] = None,
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Tell which layers, methods, figures and scores differ between two versions, and why."""
-    from placedata.snapshot import open_snapshot
-    from placedata.snapshot.changes import changes
-    from placedata.stores.rollback import find_version
-
-    folder = open_place(place, data_root, store).store
-    one, two = (open_snapshot(folder, find_version(folder, name)) for name in (before, after))
-    found = changes(one, two)
+    found = open_place(place, data_root, store).diff(before, after, level=level)
     if as_json:
         put(found.document())
         return
@@ -52,11 +50,33 @@ def tell_changes(found: Changes) -> None:
             say(f"Layers {word}: {', '.join(names)}.")
     for name, (before, after) in found.methods.items():
         say(f"Method of {name}: {before} → {after}.")
+    _tell_figures(found)
+    _tell_ranks(found)
+
+
+def _tell_figures(found: Changes) -> None:
+    """Say of each layer and period how many figures changed, and what each cause made of it."""
+    told = found.values["layer"].unique()
+    still = [
+        f"{name} ({', '.join(why)})"
+        for name, why in found.causes.items()
+        if name not in told and {"data", "layer file"} & set(why)
+    ]
+    if still:
+        say(f"Changed without changing a figure: {', '.join(still)}.")
+    parts = dict(iter(found.parts.groupby(["layer", "period"], sort=False)))
     for (name, period), rows in found.values.groupby(["layer", "period"], sort=False):
         many = "s" if len(rows) != 1 else ""
-        why = ", ".join(found.causes.get(name, ()))
-        say(f"{name}, {period}: {len(rows):,} figure{many} changed" + (f" ({why})" if why else ""))
-    _tell_ranks(found)
+        why = ", ".join(found.causes.get(str(name), ()))
+        line = f"{name}, {period}: {len(rows):,} figure{many} changed"
+        change = (rows["after"] - rows["before"]).dropna()
+        split = parts.get((name, period))
+        if split is None or change.empty:
+            say(line + (f" ({why})" if why else ""))
+            continue
+        sums = split.groupby("cause", sort=False)["points"].sum() / len(change)
+        of = ", ".join(f"{points:+,.4g} {cause}" for cause, points in sums.items())
+        say(f"{line}, on average {change.mean():+,.4g} (of which {of})")
 
 
 def _tell_ranks(found: Changes) -> None:
@@ -72,6 +92,19 @@ def _tell_ranks(found: Changes) -> None:
             for value in (row.rank_before, row.rank_after)
         )
         name = found.names.get(str(row.area_code), "")
-        say(f"    {name} ({row.area_code}): {before} → {after}")
+        say(f"    {name} ({row.area_code}): {before} → {after}{_split(found, row)}")
+    if found.undivided:
+        say(f"{found.undivided[:1].upper()}{found.undivided[1:]}.")
     if len(ranks) > SHOWN:
         say(f"    and {len(ranks) - SHOWN:,} more (--json tells all)")
+
+
+def _split(found: Changes, row: Any) -> str:  # noqa: ANN401
+    """Return what each cause made of the change of a ward's score, in words."""
+    parts = found.score_parts
+    mine = parts[(parts["area_code"] == row.area_code) & (parts["node"] == row.node)]
+    if mine.empty:
+        return ""
+    causes = ("data", "indicators", "method", "boundaries")
+    told = [f"{mine.iloc[0][cause]:+.3g} {cause}" for cause in causes if mine.iloc[0][cause]]
+    return f" (score {row.after - row.before:+.3g}: {', '.join(told)})" if told else ""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MOST_SHOWN = 20
 SUPPRESSED = "suppressed"
 _MOST_EXAMPLES = 5
+#: Of rows that were taken together: the line of the last of them, and how many there are.
+TAKEN_TOGETHER = ("last_row", "parts")
 
 
 class SourceModel(BaseModel):
@@ -163,7 +165,9 @@ class Tally:
         `used` is given where observations are not rows: cells of a raster, rows taken together.
         """
         self.stop_if_problems()
-        table = rows[["value", "period", "source", "row", *columns]].reset_index(drop=True)
+        taken = [name for name in TAKEN_TOGETHER if name in rows]
+        table = rows[["value", "period", "source", "row", *columns, *taken]]
+        table = table.reset_index(drop=True)
         ledger = Ledger(
             self.rows_in,
             len(table) if used is None else used,

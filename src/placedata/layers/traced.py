@@ -4,7 +4,8 @@ Each function returns one row for each source row (or sensor, service, file) of 
 the columns of `ROW_COLUMNS`. ``role`` says what a row is:
 
 ``figure``
-    A row keyed by area; ``share`` of it belongs to the ward.
+    A row keyed by area; ``share`` of it belongs to the ward. Of ``n`` rows that were taken
+    together ``row`` and ``last`` are the lines of the first and the last; they have its ``key``.
 ``weight``
     A row of the layer that weighs a mean; ``share`` of it belongs to the ward.
 ``point``
@@ -73,20 +74,24 @@ def area_rows(
 
     A source area without a row has none here either; the ward's coverage says so.
     """
-    own = table[["area_code", "value", "source", "row"]]
+    own = table.reindex(columns=["area_code", "value", "source", "row", "last_row", "parts"])
+    # Rows that were taken together are told by the lines of the first and the last, and how many.
+    own["last_row"] = own["last_row"].fillna(own["row"])
+    own["parts"] = own["parts"].fillna(1)
     if not one_by_one(entry):
-        own = own.assign(row=0)
+        own = own.assign(row=0, last_row=0)
     if lookup is None:
         own = own[own["area_code"].isin(ground.wards.codes)]
         return row_frame(
             area_code=own["area_code"], role=role, source=own["source"], row=own["row"],
-            key=own["area_code"], value=own["value"],
+            last=own["last_row"], n=own["parts"], key=own["area_code"], value=own["value"],
         )  # fmt: skip
     own = own.assign(area_code=own["area_code"].astype(str)).rename(columns={"area_code": "key"})
     pairs = lookup.weights.merge(own, left_on="from_code", right_on="key")
     return row_frame(
         area_code=pairs["to_code"], role=role, source=pairs["source"], row=pairs["row"],
-        key=pairs["key"], value=pairs["value"], share=pairs["weight"],
+        last=pairs["last_row"], n=pairs["parts"], key=pairs["key"], value=pairs["value"],
+        share=pairs["weight"],
     )  # fmt: skip
 
 
@@ -210,29 +215,16 @@ def cell_rows(sources: list[str], period: str, values: pd.Series, cells: pd.Seri
     )  # fmt: skip
 
 
-def told_rows(
-    entry: LayerEntry, parts: list[Part], values: pd.DataFrame, ground: Ground
-) -> pd.DataFrame | None:
-    """Return the rows of every period as they may be told, with their period; None without any.
+def all_rows(parts: list[Part]) -> pd.DataFrame | None:
+    """Return the rows of every period, with their period; None without any.
 
-    A suppressed figure has none, and values that would give it away elsewhere are NaN
-    (`placedata.layers.withheld`).
+    `placedata.build.disclosing` takes out those that would give a hidden figure away.
     """
     import pandas as pd
 
-    from placedata.layers.withheld import without_values
-
-    frames = []
-    for part in parts:
-        if part.rows is None or part.rows.empty:
-            continue
-        now = values[values["period"] == part.period]
-        hidden = set(now.loc[now["status"] == "suppressed", "area_code"])
-        rows = without_values(part.rows, "figure", hidden)
-        weighed_by = ground.layers.get(str(entry.definition.weighted_by))
-        if weighed_by is not None:
-            of = weighed_by.values
-            few = set(of.loc[of["status"] == "suppressed", "area_code"])
-            rows = without_values(rows, "weight", few)
-        frames.append(rows[~rows["area_code"].isin(hidden)].assign(period=part.period))
+    frames = [
+        part.rows.assign(period=part.period)
+        for part in parts
+        if part.rows is not None and not part.rows.empty
+    ]
     return pd.concat(frames, ignore_index=True) if frames else None

@@ -292,7 +292,8 @@ def _summed(rows: pd.DataFrame, hidden: pd.Series, tally: Tally) -> tuple[pd.Dat
     part = pd.Series(pd.MultiIndex.from_frame(numbers[KEY]).isin(lost), index=numbers.index)
     numbers = tally.reject(numbers, part, "part of its area and period is missing")
     merged = numbers.groupby(KEY, sort=False, as_index=False).agg(
-        value=("value", "sum"), source=("source", "first"), row=("row", "min")
-    )
+        value=("value", "sum"), source=("source", "first"), row=("row", "min"),
+        last_row=("row", "max"), parts=("row", "size"),
+    )  # fmt: skip
     tally.note("rows taken together by sum", len(numbers) if len(numbers) > len(merged) else 0)
     return merged, len(numbers)

@@ -262,6 +262,7 @@ def _combine(rows: pd.DataFrame, how: str, tally: Tally) -> tuple[pd.DataFrame, 
             value=("value", how),
             source=("source", "first"),
             row=("row", "min"),
+            last_row=("row", "max"),
             parts=("row", "size"),
         )
         .reset_index()

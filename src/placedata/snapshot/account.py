@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from placedata.snapshot.record import plain
+
 if TYPE_CHECKING:
     from placedata.snapshot.reading import Snapshot
     from placedata.snapshot.record import LayerRecord
@@ -110,6 +112,15 @@ class Account:
     def difference(self) -> int:
         """Rows that are neither used nor rejected: none."""
         return self.rows_in - self.used - sum(self.rejected.values())
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The account as plain data that JSON can hold."""
+        periods = [
+            {**plain(item), "difference": item.difference, "met": item.met} for item in self.periods
+        ]
+        made: dict[str, Any] = plain(self)
+        return {**made, "periods": periods, "balances": self.balances}
 
     @property
     def balances(self) -> bool:

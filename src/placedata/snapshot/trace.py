@@ -364,6 +364,8 @@ def _line(item: Mapping[str, Any]) -> str:
     where = str(item["source"])
     if item["row"]:
         where += f":{item['row']}" + (f"-{item['last']}" if item["last"] != item["row"] else "")
+    together = item["role"] in {"figure", "weight"} and item["n"] > 1
+    where += f" ({item['n']:,} rows taken together)" if together else ""
     told = {
         "figure": f"{item['key']} {value} × {number(item['share'])}",
         "weight": f"weight of {item['key']} {value} × {number(item['share'])}",
