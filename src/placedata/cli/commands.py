@@ -12,7 +12,9 @@ from placedata.cli import (
     diff,
     export,
     history,
+    ledger,
     new,
+    readiness,
     reference,
     sample,
     score,
@@ -40,6 +42,7 @@ app.command("history")(history.history)
 app.command("rollback")(history.rollback)
 app.command("diff")(diff.diff)
 app.command("layers")(export.layers)
+app.command("readiness")(readiness.readiness)
 app.command("score")(score.score)
 app.command("score-compare")(score_compare.score_compare)
 app.command("scorecard")(scorecard.scorecard)
@@ -47,6 +50,7 @@ app.command("export")(export.export)
 app.command("map")(write_map)
 app.command("serve")(serve.serve)
 app.command("trace")(trace.trace)
+app.command("ledger")(ledger.ledger)
 app.command("schema")(reference.schema)
 
 
