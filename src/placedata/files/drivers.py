@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 
-VECTOR_DRIVERS = ("ESRI Shapefile", "FlatGeobuf", "GPKG", "GeoJSON", "MEM")
+VECTOR_DRIVERS = ("ESRI Shapefile", "FlatGeobuf", "GPKG", "GeoJSON", "MEM", "OSM")
 RASTER_DRIVERS = ("GTiff", "COG", "AAIGrid")
 
 #: The vector drivers of the GDAL that pyogrio brings, all but the allowed ones. A name that GDAL
@@ -15,7 +15,7 @@ _SKIPPED = (
     "ADBC,AIVector,AVCBin,AVCE00,AmigoCloud,CSV,CSW,Carto,DGN,DXF,EDIGEO,EEDA,ESRIJSON,"
     "Elasticsearch,GDALG,GML,GPSBabel,GPX,GTFS,GeoJSONSeq,GeoRSS,HTTP,Idrisi,JML,JSONFG,KML,"
     "LIBKML,LVBAG,MBTiles,MVT,MapInfo File,MapML,MiraMonVector,NGW,OAPIF,ODS,OGCAPI,OGR_GMT,"
-    "OGR_PDS,OGR_VRT,OSM,OpenFileGDB,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,PMTiles,S57,SQLite,SXF,"
+    "OGR_PDS,OGR_VRT,OpenFileGDB,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,PMTiles,S57,SQLite,SXF,"
     "Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
 )
 

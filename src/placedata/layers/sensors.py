@@ -72,7 +72,8 @@ def exposure_part(
     things
         One row a sensor: ``thing``, ``x``, ``y``, ``name``, ``value``.
     """
-    from placedata.spatial.exposure import Interpolation, Rule, exposed
+    from placedata.spatial.exposure import Rule, exposed
+    from placedata.spatial.exposure_methods import Interpolation
 
     said = entry.definition.exposure or Exposure()
     points = where_people_are(entry, ground, "exposure", said.points, said.people)
