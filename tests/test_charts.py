@@ -15,6 +15,7 @@ from placedata.charts import (
     Line,
     Measure,
     Point,
+    SpineRow,
     svg_bar_ranking,
     svg_component_bars,
     svg_dot_strip,
@@ -22,6 +23,7 @@ from placedata.charts import (
     svg_lines,
     svg_scatter,
     svg_sparkline,
+    svg_spine,
 )
 from placedata.charts.lines import nice_ticks, period_positions
 
@@ -63,6 +65,10 @@ def every_chart() -> dict[str, str]:
              Line("Place", (2.0, 2.0, 2.0), quiet=True)],
             NO2, breaks=[("2022", "a new <b>method")],
         ),
+        "spine": svg_spine(
+            [SpineRow(NO2, (30.0, None), place=20.0, low=10.0, q1=15.0, q3=25.0, high=40.0)],
+            ["Ash <i>", "Birch"], NO2, place="Town",
+        ),
         "scatter": svg_scatter(
             [Point("Ash <i>", 1, 5, labelled=True), Point("Birch", 3, 2)],
             NO2, NO2, title="NO₂, 2023", line=(-1.5, 6.5),
@@ -70,7 +76,7 @@ def every_chart() -> dict[str, str]:
     }  # fmt: skip
 
 
-CHARTS = ["ranking", "strip", "sparkline", "components", "intervals", "lines", "scatter"]
+CHARTS = ["ranking", "strip", "sparkline", "components", "intervals", "lines", "scatter", "spine"]
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -239,3 +245,17 @@ def test_the_scatter_names_only_the_areas_asked_for():
     assert "Ash <i>" in words(made)
     assert "Birch" not in words(made)
     assert "Birch has the highest NO₂, 2023, 3\N{NO-BREAK SPACE}µg/m³" in described(made)
+
+
+def test_a_spine_row_has_the_place_in_the_middle_and_the_better_side_on_the_right():
+    # lower is better: the worst, 40, is 20 from the place, the best, 10, only 10: half the way
+    row = SpineRow(NO2, (40.0,), place=20.0, low=10.0, q1=15.0, q3=25.0, high=40.0)
+    assert [row.at(value) for value in (40, 30, 20, 10)] == [0, 0.25, 0.5, 0.75]
+    flat = SpineRow(NO2, (20.0,), place=20.0, low=20.0, q1=20.0, q3=20.0, high=20.0)
+    assert flat.at(20) == 0.5
+
+
+def test_the_spine_says_how_often_an_area_is_on_the_better_side():
+    made = every_chart()["spine"]
+    assert "Ash <i> is on the better side on 0 of 1." in described(made)
+    assert "Birch is on the better side on 0 of 0." in described(made)

@@ -11,6 +11,7 @@ from placedata.charts.measure import Measure
 from placedata.charts.ranking import svg_bar_ranking
 from placedata.charts.scatter import Point, svg_scatter
 from placedata.charts.sparkline import svg_sparkline
+from placedata.charts.spine import SpineRow, svg_spine
 from placedata.charts.strip import svg_dot_strip
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Line",
     "Measure",
     "Point",
+    "SpineRow",
     "svg_bar_ranking",
     "svg_component_bars",
     "svg_dot_strip",
@@ -26,4 +28,5 @@ __all__ = [
     "svg_lines",
     "svg_scatter",
     "svg_sparkline",
+    "svg_spine",
 ]

@@ -39,7 +39,7 @@ class Change:
 
     @property
     def clear(self) -> bool | None:
-        """Whether the difference is more than chance explains (nine in ten); None where it is not known."""
+        """Whether it is more than chance explains, nine times in ten; None where unknown."""
         if self.error is None:
             return None
         return abs(self.difference) > NINE_IN_TEN * self.error

@@ -1,0 +1,105 @@
+"""Compare: two to six areas and the place side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, abort, render_template, request
+
+from dashboard.area_set import MOST_AREAS, read_areas
+from dashboard.levels import at_level, level_context
+from dashboard.served import served, snapshot_now
+from placedata.charts import Measure, SpineRow, svg_spine
+from placedata.scorecard import Comparison, Figure, make_comparison
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from dashboard.area_set import AreaSet
+    from placedata.snapshot import Snapshot
+
+PATH = "/compare"
+TITLE = "Compare"
+FEWEST_AREAS = 2
+
+
+def register(app: Flask) -> Sequence[str]:
+    """Add the page and its picture."""
+
+    @app.get(PATH)
+    def compare() -> str:
+        own = snapshot_now()
+        notices: list[str] = []
+        areas = read_areas(request.args, own, notices)
+        shown = at_level(own, areas.level)
+        compared = _compared(shown, areas)
+        return render_template(
+            "compare.html",
+            areas=areas,
+            hidden={},
+            notices=tuple(notices),
+            compared=compared,
+            chart=_chart(shown, compared) if compared else "",
+            usual=_usual(shown),
+            names=sorted(map(str, shown.areas["area_name"]), key=str.casefold),
+            most=MOST_AREAS,
+            **level_context(shown, own),
+        )
+
+    @app.get(PATH + ".svg")
+    def compare_svg() -> Response:
+        own = snapshot_now()
+        notices: list[str] = []
+        areas = read_areas(request.args, own, notices)
+        shown = at_level(own, areas.level)
+        compared = _compared(shown, areas)
+        if compared is None or notices:
+            abort(404)
+        kept = {"Content-Disposition": 'attachment; filename="comparison.svg"'}
+        return Response(_chart(shown, compared), mimetype="image/svg+xml", headers=kept)
+
+    return ()
+
+
+def _compared(snapshot: Snapshot, areas: AreaSet) -> Comparison | None:
+    if len(areas.codes) < FEWEST_AREAS:
+        return None
+    key = ("comparison", snapshot.id, areas)
+    return served().made(key, lambda: make_comparison(snapshot, areas.codes))
+
+
+def _usual(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the areas at the two ends of the index, to begin with; none without scores."""
+    if snapshot.scores.empty:
+        return ()
+    table = snapshot.score_table(snapshot.framework.top.id)
+    ranked = table[table["rank"].notna()].sort_values("rank")
+    return (str(ranked.index[0]), str(ranked.index[-1])) if len(ranked) > 1 else ()
+
+
+def _chart(snapshot: Snapshot, compared: Comparison) -> str:
+    first = compared.cards[0]
+    rows = [row for at, figure in enumerate(first.figures)
+            if (row := _row(snapshot, compared, at, figure)) is not None]  # fmt: skip
+    if not rows:
+        return ""
+    names = [card.area_name for card in compared.cards]
+    fictional = " Fictional place." if first.fictional else ""
+    source = (
+        f"Snapshot {first.snapshot}, published {first.published}. {first.publisher}.{fictional}"
+    )
+    measure = Measure(f"Indicators of {compared.title}", source=source)
+    return svg_spine(rows, names, measure, place=first.place_name)
+
+
+def _row(snapshot: Snapshot, compared: Comparison, at: int, figure: Figure) -> SpineRow | None:
+    """Return the row of one indicator; None where no side is better or the place has no figure."""
+    values = snapshot.table(figure.layer)["value"].dropna()
+    if figure.polarity == "neutral" or figure.place is None or len(values) < FEWEST_AREAS:
+        return None
+    found: list[Any] = [float(values.quantile(share)) for share in (0, 0.25, 0.75, 1)]
+    own = tuple(card.figures[at].value for card in compared.cards)
+    title = f"{figure.title}, {figure.period}"
+    measure = Measure(title, figure.unit, figure.polarity, figure.decimals)
+    return SpineRow(measure, own, figure.place, *found)
