@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from placedata.scorecard.columns import notices
-from placedata.scorecard.table import flat_frame
+from placedata.scorecard.flat import flat_frame
 
 if TYPE_CHECKING:
     from placedata.scorecard.columns import Column

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from placedata.scorecard.columns import notices
+from placedata.scorecard.flat import flat_frame, flat_name
 from placedata.scorecard.qml import style_of
-from placedata.scorecard.table import flat_frame, flat_name
 
 if TYPE_CHECKING:
     import pandas as pd

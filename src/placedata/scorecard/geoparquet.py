@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from placedata.geography import WEB_CRS
 from placedata.scorecard.columns import notices
-from placedata.scorecard.table import flat_frame, flat_name
+from placedata.scorecard.flat import flat_frame, flat_name
 
 if TYPE_CHECKING:
     from pathlib import Path

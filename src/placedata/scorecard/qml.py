@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from placedata.drawing import element
 from placedata.maps.shown import SCORE, shown
-from placedata.scorecard.table import flat_name
+from placedata.scorecard.flat import flat_name
 
 if TYPE_CHECKING:
     from placedata.scorecard.columns import Column
