@@ -105,6 +105,10 @@ class LayerDefinition(Closed):
             if getattr(self, way) is not None and self.apportion != way:
                 msg = f"apportion: {way}, since the layer has options of {way}"
                 raise ValueError(msg)
+        counted = self.reach is not None and self.reach.measure == "people_within"
+        if self.reach is not None and counted != (self.statistic == "sum"):
+            msg = "statistic: sum together with reach: {measure: people_within}, or neither"
+            raise ValueError(msg)
         if (self.zonal is not None) != (self.statistic == "share"):
             msg = "statistic: share together with zonal: {classes: …}, or neither"
             raise ValueError(msg)

@@ -150,7 +150,7 @@ class Ground:
                 raise ConfigError("the place names no address file", [problem])
             module = loader(item.loader)
             source = module.Source.model_validate({"file": item.file})
-            request = Request("addresses", self.catalog.roots, bounds=self._bounds())
+            request = Request("addresses", self.catalog.roots, bounds=self.bounds)
             return module.read(source, request).table[["x", "y"]].reset_index(drop=True)
 
         return self.once(("addresses",), read)
@@ -231,13 +231,14 @@ class Ground:
             entry.id, self.catalog.roots, definition.column, definition.periods,
             definition.period_from,
             self.postcodes if self.has_postcodes else None,
-            self._bounds() if which == "source" else None,
+            self.bounds if which == "source" else None,
             definition.error.columns if definition.error and which == "source" else {},
         )  # fmt: skip
         source = entry.source if which == "source" else entry.compare
         return loader(definition.source.loader).read(source, request)
 
-    def _bounds(self) -> tuple[float, float, float, float]:
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
         """Return the place's rectangle with a margin, for files of the whole nation."""
         west, south, east, north = self.wards.frame.total_bounds
         return west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN

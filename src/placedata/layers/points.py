@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from placedata.errors import DataError
 from placedata.layers.layer import Flow
 from placedata.layers.parts import Part, counted, part_frame
-from placedata.layers.sensors import exposure_part
-from placedata.layers.traced import cell_rows, nearest_rows, point_rows
+from placedata.layers.reached import reach_part
+from placedata.layers.sensors import exposure_part, where_people_are
+from placedata.layers.traced import cell_rows, point_rows, reached_rows
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
     from placedata.catalog import LayerEntry
     from placedata.layers.ground import Ground
@@ -44,10 +43,10 @@ def point_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
     """Return the ward figures of a layer whose source is keyed by points."""
     observations = ground.observations(entry.id)
     method = entry.definition.apportion or "points"
-    kinds = {"points": _in_wards, "nearest": _nearest, "exposure": _exposure}
+    kinds = {"points": _in_wards, "nearest": _nearest, "reach": reach_part, "exposure": _exposure}
     if method not in kinds:
         problem = entry.document.problem(
-            ("apportion",), repr(method), "points, nearest, exposure (the source has points)"
+            ("apportion",), repr(method), "points, nearest, reach, exposure (the source has points)"
         )
         raise DataError(f"layer {entry.id}: its source is keyed by points", [problem])
     periods = observations.table.groupby("period", sort=True)
@@ -95,28 +94,14 @@ def _in_wards(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     return Part(period, part_frame(codes, columns), flow, method, notes, rows)
 
 
-def _postcode_points(
-    entry: LayerEntry, ground: Ground
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    if not ground.has_postcodes:
-        problem = entry.document.problem(
-            ("apportion",),
-            repr(entry.definition.apportion),
-            "postcodes: {file: …} in place.yaml, which it needs",
-        )
-        raise DataError(
-            f"layer {entry.id}: the place has no postcodes to say where people live", [problem]
-        )
-    points = ground.postcodes()
-    return points["x"].to_numpy(float), points["y"].to_numpy(float)
-
-
 def _nearest(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground) -> Part:
     """Straight-line distance from where postcodes are to the nearest point, averaged by ward."""
-    from placedata.spatial.reach import distance_to_nearest
+    from placedata.spatial.exposure import nearest_of
+    from placedata.spatial.reach import Walk, reach_by_area
 
-    x, y = _postcode_points(entry, ground)
-    found = distance_to_nearest(table[["x", "y"]], x, y, None, ground.wards)
+    points = where_people_are(entry, ground, "nearest", "postcodes", None)
+    distance, which = nearest_of(table["x"], table["y"], points.x, points.y)
+    found = reach_by_area(Walk(distance, which, {"services": len(table)}), points, distance)
     reached = found.table
     columns = {
         "value": reached["value"], "weight": reached["n"], "n": reached["n"],
@@ -125,7 +110,7 @@ def _nearest(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Ground
     flow = Flow(period, len(table), len(table), 0.0, 0.0)
     method = "straight-line distance to the nearest, averaged over the ward's postcodes"
     notes = counted(found.notes.items())
-    rows = nearest_rows(entry, table, ground)
+    rows = reached_rows(entry, table, points, which, distance)
     return Part(period, part_frame(ground.wards.codes, columns), flow, method, notes, rows)
 
 

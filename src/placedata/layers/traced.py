@@ -13,8 +13,8 @@ the columns of `ROW_COLUMNS`. ``role`` says what a row is:
 ``together``
     Addresses or homes, told only as how many there are.
 ``service``, ``sensor``
-    A thing that is the nearest to ``share`` of the ward's postcodes, at a mean of ``value`` metres
-    or with the figure ``value``.
+    A thing that counts for ``share`` of the ward's figure: the nearest service of so many of where
+    people are, at a mean of ``value``, or a sensor with the figure ``value``.
 ``file``
     The lines ``row`` to ``last`` of a file that made a sensor's figure; of no single ward.
 ``cells``
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from placedata.layers.parts import Part
     from placedata.lookups import Lookup
     from placedata.spatial.exposure import Exposed
+    from placedata.spatial.weighted import WeightPoints
 
 ROW_COLUMNS = ("area_code", "role", "source", "row", "last", "key", "value", "share", "n")
 
@@ -138,13 +139,25 @@ def _names(entry: LayerEntry, things: pd.Series) -> pd.Series:
     return text.mask(text.str.fullmatch(r"\d+" if unsaid else LONG_NUMBER), "")
 
 
-def nearest_rows(entry: LayerEntry, table: pd.DataFrame, ground: Ground) -> pd.DataFrame:
-    """Return which services are nearest to which share of each ward's postcodes."""
-    from placedata.spatial.exposure import nearest_of
+def reached_rows(
+    entry: LayerEntry,
+    table: pd.DataFrame,
+    points: WeightPoints,
+    nearest: NDArray[np.int64],
+    figures: NDArray[np.float64],
+) -> pd.DataFrame:
+    """Return which services are nearest to which share of where each ward's people are.
 
-    points = ground.people_points()
-    distance, which = nearest_of(table["x"], table["y"], points.x, points.y)
-    near = _nearest(ground, which, distance)
+    Parameters
+    ----------
+    table
+        The services of one period.
+    nearest
+        Row of the service nearest to each point, -1 for none.
+    figures
+        The figure of each point, whose mean makes the ward's.
+    """
+    near = _nearest(points, nearest, figures)
     found = table.reset_index(drop=True).loc[near["which"]]
     told = one_by_one(entry)
     return row_frame(
@@ -188,18 +201,19 @@ def sensor_rows(table: pd.DataFrame, found: Exposed, codes: list[str]) -> pd.Dat
 
 
 def _nearest(
-    ground: Ground, which: NDArray[np.int64], distance: NDArray[np.float64]
+    points: WeightPoints, which: NDArray[np.int64], figures: NDArray[np.float64]
 ) -> pd.DataFrame:
-    """Return area_code, which (row of the thing), share of the postcodes, mean distance and n."""
+    """Return area_code, which (row of the thing), share of the weight, mean figure and n."""
     import pandas as pd
 
-    points = ground.people_points()
     frame = pd.DataFrame(
-        {"at": points.located.positions, "which": which, "d": distance, "w": points.weight}
+        {"at": points.located.positions, "which": which, "d": figures, "weight": points.weight}
     )
-    frame = frame[(frame["at"] >= 0) & (frame["which"] >= 0) & (frame["w"] > 0)]
-    groups = frame.groupby(["at", "which"])
-    near = groups.agg(mean=("d", "mean"), n=("d", "size"), weight=("w", "sum")).reset_index()
+    frame = frame[(frame["at"] >= 0) & (frame["which"] >= 0) & (frame["weight"] > 0)]
+    frame["d"] *= frame["weight"]
+    groups = frame[frame["d"].notna()].groupby(["at", "which"])
+    near = groups.agg(d=("d", "sum"), n=("d", "size"), weight=("weight", "sum")).reset_index()
+    near["mean"] = near["d"] / near["weight"]
     near["share"] = near["weight"] / near.groupby("at")["weight"].transform("sum")
     return near.assign(area_code=[points.codes[at] for at in near["at"]])
 
