@@ -142,7 +142,8 @@ def test_a_suppressed_count_has_no_error_that_would_tell_it(place):
     )
     values = built(place)[1]
     assert values["status"].tolist()[:2] == ["suppressed"] * 2
-    assert values["standard_error"].isna().tolist() == [True, True, False, False]
+    shown = values["status"] == "ok"
+    assert values["standard_error"].notna().tolist() == shown.tolist()
 
 
 def test_errors_that_cannot_be_are_told_by_line(place):
@@ -173,3 +174,39 @@ def test_two_ways_at_once_and_half_an_interval_are_refused(place):
     ):
         with pytest.raises((ConfigError, PlaceDataError), match=told):
             errors(place, rule)
+
+
+INDEX = """\
+id: two
+title: Two
+levels: [index]
+nodes:
+  - {id: all, title: All, level: index}
+"""
+
+
+def test_rank_intervals_take_every_known_error_and_say_which(place):
+    place.layer("share", MEAN + "component: all\nerror: {column: se, apportionment: 5 %}\n")
+    place.layer("rate", RATE + "component: all\n")
+    place.layer("exact", MEAN.replace("title: Share", "title: E") + "component: all\n")
+    text = (place.folder / "place.yaml").read_text("utf-8")
+    place.write("place.yaml", text + "framework: two\n")
+    place.write("layers/frameworks/two.yaml", INDEX)
+    opened = place.open()
+    opened.build()
+    index = opened.snapshot.index
+    assert index["uncertainty"]["sources"][-3:] == [
+        "sampling error", "chance in counts", "apportionment error",
+    ]  # fmt: skip
+    for words in (
+        "the sampling error of published figures",
+        "the chance in counts",
+        "the error of moving figures to wards",
+    ):
+        assert words in index["rank_note"]
+    told = [item["text"] for item in index["decisions"] if item["stage"] == "uncertainty"]
+    assert any("1 of 3 indicators, whose figures are taken as exact: exact" in one for one in told)
+    table = opened.snapshot.table("share")
+    assert table["standard_error"].tolist() == pytest.approx(
+        [math.sqrt(4 + 1), math.sqrt(4 + 1), math.sqrt(25 + 6.25), math.sqrt(25 + 6.25)]
+    )
