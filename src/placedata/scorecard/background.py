@@ -117,13 +117,6 @@ class Background:
 
         return changes_since(self.snapshot)
 
-    @cached_property
-    def sensors(self) -> dict[tuple[str, str], list[tuple[str, float]]]:
-        """(layer, area) -> sensors with the share of postcodes that each stands for."""
-        from placedata.scorecard.sensors import sensor_shares
-
-        return sensor_shares(self.snapshot)
-
 
 def background(snapshot: Snapshot) -> Background:
     """Return the background of a snapshot, made once for each version and level."""

@@ -9,7 +9,7 @@ from placedata.scorecard.background import NINE_IN_TEN, PARTS
 from placedata.scorecard.parts import Figure, Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -73,7 +73,9 @@ def area_figure(ground: Background, name: str, area: str, peers: Sequence[str]) 
         denominator=number(row["denominator"]) if shown and record.denominator else None,
         gaps=_gaps(layer, area, value, number(summary["place"]), (peer_mean, peers)),
         grade=str(row.get("grade") or "") if shown else "",
-        reasons=reasons_of(record, area) if shown else (),
+        reasons=reasons_of(record) if shown else (),
+        age=age_of(record),
+        note="" if shown else str(row.get("reason") or ""),
         trace=trace_ref(ground.snapshot, name, area),
     )
 
@@ -100,12 +102,14 @@ def interval(value: float | None, error: float | None) -> dict[str, Any]:
     return {"low": max(low, 0.0) if value >= 0 else low, "high": value + NINE_IN_TEN * error}
 
 
-def reasons_of(record: LayerRecord, area: str) -> tuple[str, ...]:
-    """Return why a figure has its grade, in words; none where the snapshot has no grades."""
-    quality: Mapping[str, Any] = getattr(record, "quality", None) or {}
-    own = quality.get("areas", {}).get(area, {}) if isinstance(quality.get("areas"), dict) else {}
-    reasons = own.get("reasons") or quality.get("reasons") or ()
-    return (reasons,) if isinstance(reasons, str) else tuple(str(item) for item in reasons)
+def reasons_of(record: LayerRecord) -> tuple[str, ...]:
+    """Return what limits the grade of a layer, in words; none where the snapshot has no grades."""
+    return tuple(str(item) for item in (record.quality or {}).get("reasons", ()))
+
+
+def age_of(record: LayerRecord) -> str:
+    """Return whether the figures of a layer are current, due or overdue; "" where not known."""
+    return str((record.quality or {}).get("staleness", {}).get("badge", ""))
 
 
 def direction(difference: float, polarity: str, decimals: int) -> str:

@@ -49,7 +49,7 @@ def make_scorecard(snapshot: Snapshot, area: str) -> Scorecard:
         nodes=nodes,
         square_km=float(ground.square_km[area]),
         people=people_layers(snapshot, figures),
-        sensors=sensor_basis(ground, area, figures),
+        sensors=sensor_basis(snapshot, area, figures),
         peers=tuple((code, snapshot.area_name(code)) for code in ground.peers.get(area, ())),
         peers_by=peers_by(snapshot) if ground.peers.get(area) else (),
         alike=_alike(ground, nodes, area),

@@ -136,7 +136,10 @@ class Figure:
     grade, reasons
         Quality, ``A`` best to ``D``, and why; empty where the snapshot has no grades.
     note
-        Of an area made of several: how its figure was made, or why there is none.
+        Why there is no figure; of an area made of several also how its figure was made.
+    age
+        ``current``, ``due``, ``overdue``, ``no set date`` or ``age not known``; empty where the
+        snapshot has none.
     trace
         Reference under which the figure can be traced: ``placedata trace REFERENCE``.
     numerator, denominator
@@ -183,6 +186,7 @@ class Figure:
     gaps: tuple[Gap, ...] = ()
     note: str = ""
     grade: str = ""
+    age: str = ""
     reasons: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
     trace: str = ""
@@ -300,14 +304,19 @@ class SensorBasis:
     ----------
     layer, title, period
         Which figure.
+    value, unit, decimals, grade, error
+        The figure, as in `Figure`; `error` from leaving out each sensor in turn.
+    method
+        ``nearest``, ``inverse_distance`` or ``kriging``.
     sensors
-        How many different sensors are the nearest to somebody in the area.
-    near
-        Share of the area's postcodes within 500 m of their sensor, 0 to 1.
+        How many sensors it rests on: those that count for at least 0.5 % of it.
+    near, within_m
+        Share of the area's people (0 to 1) with a sensor within so many metres; None where the
+        area has nobody.
+    nearest_m
+        Mean distance from people to the nearest of them, metres.
     things
-        (sensor, share of the area's postcodes that it stands for), the largest first.
-    value, unit, decimals
-        The figure, as in `Figure`.
+        (sensor, share of the figure that it stands for), the largest first.
     """
 
     layer: str
@@ -316,8 +325,12 @@ class SensorBasis:
     unit: str
     decimals: int
     value: float | None
-    sensors: int | None
+    method: str
+    sensors: int
     near: float | None
+    within_m: float
+    nearest_m: float | None
+    error: float | None
     things: tuple[tuple[str, float], ...]
     grade: str
 

@@ -299,8 +299,6 @@ def _moved(line: Line, top: Changed, day: str) -> Sentence:
 
 def _sensors(card: Scorecard) -> Iterator[Sentence]:
     for at, item in enumerate(card.sensors[:MOST]):
-        if item.sensors is None:
-            continue
         line = Line("sensors", card)
         line.ids.append(item.layer)
         line.keep(f"/sensors/{at}/sensors", item.sensors)
@@ -312,8 +310,9 @@ def _sensors(card: Scorecard) -> Iterator[Sentence]:
         share = round(100 * item.near)
         if share:
             line.keep(f"/sensors/{at}/near", item.near)
-        told = f"{share}% of postcodes lie" if share else "hardly a postcode lies"
-        yield line.sentence(f"{text}; {told} within half a kilometre of one.")
+        line.keep(f"/sensors/{at}/within_m", item.within_m)
+        told = f"{share}% of people live" if share else "hardly anyone lives"
+        yield line.sentence(f"{text}; {told} within {item.within_m:,.0f} metres of one.")
 
 
 def _gaps(card: Scorecard) -> Iterator[Sentence]:
