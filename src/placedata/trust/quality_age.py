@@ -97,19 +97,24 @@ def span_of(period: str) -> Span | None:
         return _month_end(int(quarter[1]), 3 * int(quarter[2]), 3)
     split = re.search(r"(\d{2}|\d{4})/(\d{2}|\d{4})$", text)
     if split:
-        first, second = split[1], split[2]
-        century = first[:2] if len(first) == 4 else "20"
-        return _month_end(int(second if len(second) == 4 else century + second), 3, 12)
+        first, second = int(split[1]), int(split[2])
+        start = first if first > 99 else 2000 + first
+        return _month_end(second if second > 99 else _next(start, second), 3, 12)
     short = re.search(r"(\d{4})-(\d{2})$", text)
     if short:
         year, rest = int(short[1]), int(short[2])
         month = 1 <= rest <= 12
-        return _month_end(year, rest, 1) if month else _day(year // 100 * 100 + rest, 12, 31, 12)
+        return _month_end(year, rest, 1) if month else _day(_next(year, rest), 12, 31, 12)
     last = re.search(r"(\d{4})$", text)
     if last is None:
         return None
     middle = text.lower().startswith("mid")
     return _day(int(last[1]), 6, 30, 12) if middle else _day(int(last[1]), 12, 31, 12)
+
+
+def _next(year: int, digits: int) -> int:
+    """Return the first year from `year` on that ends in two digits: 2000 for 1999 and 0."""
+    return year + (digits - year) % 100
 
 
 def _month_end(year: int, month: int, months: int) -> Span | None:
