@@ -101,14 +101,15 @@ def every_node(count: int) -> dict[str, float]:
 
 
 def everything(count: int) -> dict[str, float]:
-    """All sources of the Monte Carlo, with standard errors of every value and gaps in the data."""
+    """All sources of the Monte Carlo, with three standard errors of every value and gaps."""
     import numpy as np
 
     from placedata.index import Replicates, uncertainty
 
     data = values(AREAS, INDICATORS)
     data = data.mask(np.random.default_rng(3).random(data.shape) < 0.01)
-    errors = data.notna() * 2.0
+    parts = {"sampling": 2.0, "apportionment": 1.0, "sensors": 0.5}
+    errors = {name: data.notna() * size for name, size in parts.items()}
     framework = ward_framework(data.columns)
     began = time.perf_counter()
     asked = Replicates(count, nodes=(framework.top.id,))

@@ -56,6 +56,7 @@ def source_shares(
         sources or sources_of(framework),
         standard_errors=standard_errors,
         calibration=calibration,
+        apart=True,
     )
     branch = ready.branches[node]
     nominal = ranks_of(branch.one.score[branch.scored], framework)
