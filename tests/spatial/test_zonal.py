@@ -12,7 +12,6 @@ from shapely.geometry import Point
 
 from placedata.errors import ConfigError, DataError
 from placedata.observations import Raster
-from placedata.spatial.cells import by_cell_shares
 from placedata.spatial.zonal import zonal
 
 BNG = "EPSG:27700"
@@ -26,12 +25,7 @@ GRID = Raster(CELLS, (10, 0, 0, 0, -10, 20), BNG)
 def engine(request, monkeypatch):
     """Run with exactextract and as if it were not installed."""
     if request.param == "shapely":
-        find = importlib.util.find_spec
-        monkeypatch.setattr(
-            importlib.util,
-            "find_spec",
-            lambda name, *more: None if name == "exactextract" else find(name, *more),
-        )
+        without_exactextract(monkeypatch)
     return request.param
 
 
@@ -134,7 +128,24 @@ def test_grids_that_cannot_be_used_are_refused(make_areas, raster, message):
         zonal(raster, make_areas({"A": box(0, 0, 1, 1)}), "mean")
 
 
-@settings(max_examples=25, deadline=None)
+def without_exactextract(patch):
+    find = importlib.util.find_spec
+    patch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *more: None if name == "exactextract" else find(name, *more),
+    )
+
+
+def both_ways(raster, areas, statistic):
+    """The figures with exactextract, and with it hidden."""
+    with pytest.MonkeyPatch.context() as patch:
+        without_exactextract(patch)
+        hidden = zonal(raster, areas, statistic).table
+    return zonal(raster, areas, statistic).table, hidden
+
+
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_both_engines_agree_on_any_shape(make_areas, seed):
     rng = np.random.default_rng(seed)
@@ -145,18 +156,38 @@ def test_both_engines_agree_on_any_shape(make_areas, seed):
         ring = Point(0, 0).buffer(rng.uniform(1, 60), 6)
         ring = Polygon(ring.exterior, [affinity.scale(ring, 0.4, 0.3).exterior])
         shapes[f"A{number}"] = affinity.translate(ring, *rng.uniform(-20, 170, 2))
+    # One outline that follows the edges of cells, and one a hair inside them.
+    shapes["B0"], shapes["B1"] = box(20, 30, 60, 90), box(20 + 1e-7, 30, 60, 90 - 1e-7)
     areas = make_areas(shapes)
     raster = Raster(values, (10, 0, 0, 0, -10, 120), BNG)
-    for statistic, quantile in (
-        ("mean", None), ("sum", None), ("count", None), ("min", None), ("max", None),
-        ("median", 0.5), ("p90", 0.9),
-    ):  # fmt: skip
-        ours = by_cell_shares(values, (0, 0, 150, 120), areas.frame, statistic, quantile)
-        theirs = zonal(raster, areas, statistic).table
-        seen = ours["cells"] > 1e-6
-        assert ours["value"][seen].to_numpy() == pytest.approx(
-            theirs["value"][seen].to_numpy(), rel=1e-6
-        ), statistic
-        assert (ours["cells"] * 100 / areas.frame.area.to_numpy()).to_numpy() == pytest.approx(
-            theirs["coverage"].to_numpy(), abs=1e-6
-        )
+    for statistic in ("mean", "sum", "count", "min", "max", "median", "p90"):
+        with_it, without = both_ways(raster, areas, statistic)
+        np.testing.assert_allclose(with_it["value"], without["value"], rtol=1e-9, atol=0)
+        np.testing.assert_allclose(with_it["coverage"], without["coverage"], rtol=1e-9, atol=1e-12)
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_shares_are_those_of_exactextract_to_its_single_precision(make_areas, seed):
+    from exactextract import exact_extract
+    from exactextract.raster import NumPyRasterSource
+
+    rng = np.random.default_rng(seed)
+    values = rng.normal(50, 10, (12, 15))
+    blob = affinity.translate(Point(0, 0).buffer(rng.uniform(4, 60), 6), *rng.uniform(20, 100, 2))
+    areas = make_areas({"A": blob})
+    source = NumPyRasterSource(values, 0, 0, 150, 120, srs_wkt=areas.frame.crs.to_wkt())
+    theirs = exact_extract(source, areas.frame, ["mean", "sum", "count"], output="pandas")
+    for statistic in ("mean", "sum"):
+        ours = zonal(Raster(values, (10, 0, 0, 0, -10, 120), BNG), areas, statistic).table
+        assert ours.loc["A", "value"] == pytest.approx(theirs[statistic][0], rel=3e-7)
+
+
+def test_cells_add_up_to_the_area_in_double_precision(engine, make_areas):
+    """The cells of a whole number each weigh their share: the sum is the area, to 1e-12."""
+    blob = affinity.translate(Point(0, 0).buffer(37.7, 16), 71.3, 55.1)
+    areas = make_areas({"A": blob})
+    ones = Raster(np.ones((12, 15)), (10, 0, 0, 0, -10, 120), BNG)
+    assert zonal(ones, areas, "sum").table.loc["A", "value"] == pytest.approx(
+        blob.area / 100, rel=1e-12
+    )

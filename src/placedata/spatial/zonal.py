@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from placedata.errors import ConfigError, DataError
+from placedata.spatial.cells import by_cell_shares
 from placedata.spatial.weighted import ByArea
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from placedata.geography import Boundaries
     from placedata.observations import Raster
@@ -54,20 +53,15 @@ def zonal(raster: Raster, boundaries: Boundaries, statistic: str) -> ByArea:
 
     Notes
     -----
-    Cell shares by exactextract (Baston), single precision; where it is not installed, by shapely
-    (`placedata.spatial.cells`), equal to 1e-6.
+    Cells by exactextract (Baston), or by shapely where it is not installed; shares in double
+    precision by `placedata.spatial.cells` in both cases.
     """
     import shapely
 
     quantile = quantile_of(statistic)
     values, bounds = upright(raster)
     frame = _in_crs(boundaries, raster.crs)
-    if importlib.util.find_spec("exactextract") is not None:
-        table = _by_exactextract(values, bounds, frame, statistic, quantile)
-    else:
-        from placedata.spatial.cells import by_cell_shares
-
-        table = by_cell_shares(values, bounds, frame, statistic, quantile)
+    table = by_cell_shares(values, bounds, frame, statistic, quantile)
     empty = table["cells"] <= 0
     cell = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1]) / values.size
     size = shapely.area(np.asarray(frame.geometry.array, dtype=object))
@@ -119,26 +113,3 @@ def _in_crs(boundaries: Boundaries, crs: str) -> gpd.GeoDataFrame:
         raise DataError(f"raster: its CRS is unknown: {crs!r}") from error
     frame = boundaries.frame[["area_code", "geometry"]]
     return frame if frame.crs == wanted else frame.to_crs(wanted)
-
-
-def _by_exactextract(
-    values: np.ndarray,
-    bounds: tuple[float, float, float, float],
-    frame: gpd.GeoDataFrame,
-    statistic: str,
-    quantile: float | None,
-) -> pd.DataFrame:
-    """Return value and number of valid cells by area, from exactextract."""
-    import pandas as pd
-    from exactextract import exact_extract
-    from exactextract.raster import NumPyRasterSource
-
-    source = NumPyRasterSource(values, *bounds, srs_wkt=frame.crs.to_wkt())
-    operation = statistic if quantile is None else f"quantile(q={quantile})"
-    found = exact_extract(source, frame, [f"value={operation}", "cells=count"], output="pandas")
-    # A quantile's column carries its number: value_95.
-    column = next(name for name in found.columns if name.startswith("value"))
-    return pd.DataFrame(
-        {"value": found[column].to_numpy(float), "cells": found["cells"].to_numpy(float)},
-        index=pd.Index(frame["area_code"], name="area_code"),
-    )
