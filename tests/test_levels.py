@@ -78,13 +78,17 @@ def test_a_count_with_a_missing_ward_is_missing_not_smaller(two_boroughs):
     assert larger.table("cases")["status"].tolist() == ["missing", "missing"]
 
 
-def test_a_borough_with_a_suppressed_ward_is_suppressed(two_boroughs):
+def test_a_borough_total_is_shown_where_two_hidden_wards_share_it(two_boroughs):
     two_boroughs.write(
         "data/wards.csv",
         "WD25CD,cases,pay\nE05990001,3,1\nE05990002,20,2\nE05990003,30,3\nE05990004,40,4\n",
     )
     larger = two_boroughs.open().build().snapshot.level("lad25")
-    assert larger.table("cases")["status"].tolist() == ["suppressed", "ok"]
+    # 3 is few; 20 beside it is hidden too, so that their borough's 23 can be told
+    assert larger.table("cases")["status"].tolist() == ["ok", "ok"]
+    assert larger.table("cases")["numerator"].tolist() == pytest.approx([23, 70])
+    wards = two_boroughs.open().snapshot.table("cases")
+    assert wards["status"].tolist() == ["suppressed", "suppressed", "ok", "ok"]
 
 
 def test_scorecards_of_a_borough(two_boroughs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from placedata.layers.errors import standard_error
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from placedata.geography import Boundaries
-    from placedata.layers import Layer
+    from placedata.layers import Ground, Layer
 
 #: A larger area with figures for fewer than this share of its wards has no mean or rate.
 LEAST_WARDS = 0.5
@@ -55,11 +56,21 @@ def told_apart(
     return replace(wards, frame=frame.assign(area_name=told), notes=(*wards.notes, note))
 
 
-def larger_layer(layer: Layer, belongs: Mapping[str, str], codes: list[str]) -> Layer:
-    """Return a layer for larger areas: counts are sums, rates and means are made again.
+def belonging(ground: Ground) -> dict[str, tuple[dict[str, str], list[str]]]:
+    """Return level -> ward -> larger area, and what is to be noted, made once."""
 
-    A larger area with a suppressed ward is suppressed, since its total less the other wards would
-    give the ward away. A count needs every ward; a rate or mean needs half of them.
+    def made(level: str) -> tuple[dict[str, str], list[str]]:
+        return membership(ground.wards, ground.boundaries(level))
+
+    larger = ground.catalog.place.larger
+    return {level: ground.once(("belonging", level), partial(made, level)) for level in larger}
+
+
+def larger_values(layer: Layer, belongs: Mapping[str, str], codes: list[str]) -> pd.DataFrame:
+    """Return the figures of larger areas: counts are sums, rates and means are made again.
+
+    A larger area with a ward that the source withholds is suppressed, since its total less the
+    other wards would give the ward away. A count needs every ward; a rate or mean half of them.
     """
     import pandas as pd
 
@@ -68,7 +79,7 @@ def larger_layer(layer: Layer, belongs: Mapping[str, str], codes: list[str]) -> 
         for period, group in layer.values.groupby("period", sort=True)
     ]
     values = pd.concat([frame.reset_index() for frame in frames], ignore_index=True)
-    return replace(layer, values=values[list(VALUE_COLUMNS)])
+    return values[list(VALUE_COLUMNS)]
 
 
 def _one_period(
@@ -79,7 +90,10 @@ def _one_period(
     inside = wards.assign(larger=wards.index.map(belongs))
     groups = inside.groupby("larger")
     ok = (inside["status"] == "ok").groupby(inside["larger"]).mean()
-    frame = groups[["numerator", "denominator", "weight", "n"]].sum(min_count=1)
+    # What the figure rests on: of wards without one, nothing.
+    have = inside[inside["value"].notna()].groupby("larger")
+    frame = have[["numerator", "denominator", "weight", "n"]].sum(min_count=1)
+    frame = frame.reindex(sorted(groups.groups)).rename_axis("larger")
     frame["coverage"] = groups["coverage"].mean()
     frame["value"] = _values(layer, inside)
     for name in ERROR_PARTS:

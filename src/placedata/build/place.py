@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from placedata.build.disclosing import disclosed
+from placedata.build.earlier import kept_versions
 from placedata.build.inputs import Hashes, layer_keys, place_key, whole_inputs
 from placedata.build.publish import write_snapshot
 from placedata.build.reuse import reused_layers
@@ -97,6 +99,7 @@ def build_place(
         layers, allowed = balanced(
             catalog, _all_layers(catalog, ground, kept, progress), allow_imbalance
         )
+        layers = disclosed(catalog, ground, layers, kept_versions(store))
         progress("scores and snapshot", len(layers), len(layers))
         said = {"inputs": whole_inputs(catalog, hashes), **allowed}
         name = publish_version(
@@ -178,17 +181,24 @@ def build_layers(
     catalog: Catalog,
     ground: Ground,
     *,
-    kept: dict[str, Layer] | None = None,
+    store: Path | None = None,
     progress: Progress = silent,
 ) -> dict[str, Layer]:
-    """Return every layer of a place, built or kept.
+    """Return every layer of a place, built anew, as it may be shown.
+
+    Parameters
+    ----------
+    store
+        Where versions are kept that tell and hide figures of the same layers, or None.
 
     Raises
     ------
     DataError
-        With the problems of all layers that cannot be built, or else of all that do not balance.
+        With the problems of all layers that cannot be built, or else of all that do not balance,
+        or whose small counts cannot be protected.
     """
-    return balanced(catalog, _all_layers(catalog, ground, kept, progress))[0]
+    layers, _ = balanced(catalog, _all_layers(catalog, ground, None, progress))
+    return disclosed(catalog, ground, layers, kept_versions(store) if store else ())
 
 
 def _all_layers(

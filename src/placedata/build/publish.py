@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from placedata.build.grading import Belongs, graded, noted_quality
-from placedata.build.levels import larger_layer, membership, told_apart
+from placedata.build.levels import belonging, told_apart
 from placedata.build.scoring import Scored, score_level, write_json, write_scores
 from placedata.build.tracing import write_rests, write_trace
 from placedata.catalog.style import logo_of
@@ -40,17 +41,17 @@ def write_snapshot(
     catalog = ground.catalog
     ordered = in_order(catalog, layers)
     found = {name: ground.boundaries(name) for name in catalog.place.larger}
-    belonging = {name: membership(ground.wards, areas) for name, areas in found.items()}
-    wards = told_apart(ground.wards, found, {name: to for name, (to, _) in belonging.items()})
+    inside = belonging(ground)
+    wards = told_apart(ground.wards, found, {name: to for name, (to, _) in inside.items()})
     scores = write_level(folder, catalog, wards, ordered)
     _write_postcodes(folder, ground)
     write_trace(folder, ground, ordered)
     write_rests(folder, ordered)
     for larger, areas in found.items():
-        belongs, notes = belonging[larger]
+        belongs, notes = inside[larger]
         write_json(folder / f"{larger}.json", {"areas": belongs, "notes": notes})
         (folder / larger).mkdir()
-        taken = [larger_layer(layer, belongs, areas.codes) for layer in ordered]
+        taken = [replace(layer, values=layer.larger[larger]) for layer in ordered]
         write_level(folder / larger, catalog, areas, taken, scores, belongs)
     return {
         "schema": names.SCHEMA,
@@ -225,8 +226,15 @@ def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:
         "apportionment": plain(layer.apportionment),
         "breaks": plain(layer.breaks),
         "file": {"name": entry.document.label, "sha256": hashlib.sha256(text.encode()).hexdigest()},
+        "disclosure": _disclosure(layer),
         "coverage": float((latest["status"] == "ok").mean()),
     }
+
+
+def _disclosure(layer: Layer) -> dict[str, Any]:
+    """Return the rule of a layer, and how many figures it hides."""
+    rule = layer.rule.document if layer.rule else {}
+    return {**rule, "hidden": sum(layer.counts.values())} if rule else {}
 
 
 _COPIED = (

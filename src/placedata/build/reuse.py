@@ -5,29 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placedata.build.tracing import kept_rests, kept_rows
+from placedata.catalog import needed
 from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer, Summary
 from placedata.observations import Ledger, SourceFile
 from placedata.snapshot.names import TRACE
+from placedata.trust.disclosure import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from placedata.catalog import Catalog
-    from placedata.snapshot import Snapshot
+    from placedata.snapshot import LayerRecord, Snapshot
 
 
 def reused_layers(
     catalog: Catalog, previous: Snapshot | None, keys: Mapping[str, str]
 ) -> dict[str, Layer]:
-    """Return layer id -> layer as the previous snapshot has it, for those with the same key."""
+    """Return layer id -> layer as the previous snapshot has it, for those with the same key.
+
+    A layer that hides or rounds figures is built again, since the snapshot does not have them all;
+    so is one that is made of such a layer.
+    """
     if previous is None or not (previous.directory / TRACE).is_file():
         return {}
     before = previous.manifest.get("layer_keys", {})
-    return {
-        name: _layer(catalog, previous, name)
-        for name, key in keys.items()
-        if before.get(name) == key and name in previous.layers
-    }
+    kept: dict[str, Layer] = {}
+    for name, key in keys.items():
+        others = needed(catalog.layers[name].definition)
+        same = before.get(name) == key and name in previous.layers
+        if same and _whole(previous.layer(name)) and all(other in kept for other in others):
+            kept[name] = _layer(catalog, previous, name)
+    return kept
+
+
+def _whole(record: LayerRecord) -> bool:
+    """Tell whether a snapshot has all figures of a layer, as they were made."""
+    rule = record.disclosure
+    return bool(rule) and not (rule["hidden"] or rule["rounding"] > 1 or rule["dominance"])
+
+
+def _rule(record: LayerRecord) -> Rule:
+    told = {key: value for key, value in record.disclosure.items() if key != "hidden"}
+    return Rule(**told)
 
 
 def _layer(catalog: Catalog, snapshot: Snapshot, name: str) -> Layer:
@@ -46,6 +65,7 @@ def _layer(catalog: Catalog, snapshot: Snapshot, name: str) -> Layer:
         record.notes,
         rows=kept_rows(snapshot, name),
         errors=dict(record.errors),
+        rule=_rule(record),
         rests=kept_rests(snapshot, name),
         apportionment=record.apportionment,
         breaks=record.breaks,

@@ -170,19 +170,68 @@ class Control(Closed):
     period: Period | None = None
 
 
+class Dominance(Closed):
+    """When a sum is too much the figure of one or two of those who make it up.
+
+    Give `n` and `k`, or `p`. The rows of the source are the contributors.
+
+    Parameters
+    ----------
+    n, k
+        A sum is hidden where its `n` largest contributors make up more than `k` per cent of it.
+    p
+        A sum is hidden where, from it, the second largest contributor could work out the largest
+        to within `p` per cent: where all but the two largest come to less than that.
+    fewest
+        Least number of contributors that a sum must have.
+    """
+
+    n: int | None = Field(default=None, ge=1, le=10)
+    k: float | None = Field(default=None, gt=0, lt=100)
+    p: float | None = Field(default=None, gt=0, le=100)
+    fewest: int = Field(default=3, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        if (self.n is None) != (self.k is None) or (self.n is None) == (self.p is None):
+            msg = "n and k together ({n: 1, k: 75}), or p alone ({p: 10})"
+            raise ValueError(msg)
+        return self
+
+
 class Disclosure(Closed):
-    """Which counts are of people, and below how many they are not shown.
+    """Which figures are not shown, and how far the others are rounded.
 
     Parameters
     ----------
     counts
-        ``people`` (suppressed below the threshold) or ``things`` (never suppressed).
+        ``people`` (suppressed below the threshold) or ``things`` (never suppressed for being few).
     threshold
         Counts from 1 to threshold - 1 are suppressed; None: the place's own threshold.
+    rounding
+        Counts are shown to the nearest multiple of this, and rates made of such counts; None: the
+        place's own rounding for counts of people, none for things; 1: not rounded.
+    dominance
+        When a sum is too much the figure of one contributor; None: never.
+    cumulative
+        Whether the count of each period holds that of the period before.
+    rows
+        ``told``: a trace has the values of source rows; ``hidden``: it has none.
     """
 
     counts: Literal["people", "things"]
     threshold: int | None = Field(default=None, ge=1, le=100)
+    rounding: int | None = Field(default=None, ge=1, le=1000)
+    dominance: Dominance | None = None
+    cumulative: bool = False
+    rows: Literal["told", "hidden"] = "told"
+
+    @model_validator(mode="after")
+    def _of_people(self) -> Self:
+        if self.threshold is not None and self.counts == "things":
+            msg = "counts: people together with a threshold, since things are never too few"
+            raise ValueError(msg)
+        return self
 
 
 class Source(BaseModel):

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from placedata.errors import DataError
 from placedata.layers.apportioned import with_apportionment
 from placedata.layers.areas import area_parts, ward_values
+from placedata.layers.contributors import contributors
 from placedata.layers.editions import break_notes, layer_breaks
 from placedata.layers.errors import completed
 from placedata.layers.layer import ERROR_PARTS, Flow, Layer
 from placedata.layers.parts import Part, part_frame, together
 from placedata.layers.points import point_parts, raster_parts
 from placedata.layers.sensors import rests_of
-from placedata.layers.shown import shown_values
+from placedata.layers.shown import layer_rule, made_values
 from placedata.layers.totals import place_summary
-from placedata.layers.traced import told_rows
+from placedata.layers.traced import all_rows
 from placedata.observations import Ledger, SourceFile
 
 if TYPE_CHECKING:
@@ -61,13 +62,12 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
     breaks = layer_breaks(entry, ground)
     parted = break_notes(breaks, ground.catalog.place.geography)
     notes = together([*extra, *parted, *(note for part in parts for note in part.notes)])
-    values, hidden = shown_values(entry, parts, ground)
-    if hidden:
-        notes = (*notes, f"figures not shown, since they rest on few people: {hidden}")
+    values = made_values(entry, parts, ground)
     return Layer(
         entry.definition, values, parts[-1].method, ledger,
         tuple(part.flow for part in parts), summaries, sources, notes,
-        rows=told_rows(entry, parts, values, ground), errors=parts[-1].errors,
+        rows=all_rows(parts), rule=layer_rule(entry, ground),
+        contributors=contributors(entry, parts, ground), errors=parts[-1].errors,
         rests=rests_of(parts, values), apportionment=measured, breaks=breaks,
     )  # fmt: skip
 

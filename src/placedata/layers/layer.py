@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from placedata.definitions import LayerDefinition
     from placedata.observations import Ledger, SourceFile
+    from placedata.trust.disclosure import Rule
 
 Status = Literal["ok", "missing", "suppressed"]
 
@@ -112,6 +113,14 @@ class Layer:
     apportionment
         Where figures were shared out: how wrong each way is for this layer, as measured by
         `placedata.layers.apportioned`; None where it was not measured.
+    rule
+        Which figures may not be shown, and how far the others are rounded.
+    larger
+        Level -> the figures of larger areas as they are shown, columns as of `values`; empty
+        until disclosure control has seen the whole place.
+    contributors
+        For layers with a rule of dominance: the amounts that make up each ward's sum, columns
+        ``period``, ``area_code``, ``thing``, ``value``; never published.
     breaks
         Where the series goes over to another edition: ``period`` (the first of it), ``before``
         (the last of the other), ``from``, ``to``.
@@ -131,6 +140,9 @@ class Layer:
     rests: pd.DataFrame | None = None
     apportionment: Mapping[str, Any] | None = None
     breaks: tuple[Mapping[str, Any], ...] = ()
+    rule: Rule | None = None
+    larger: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    contributors: pd.DataFrame | None = None
 
     @property
     def id(self) -> str:

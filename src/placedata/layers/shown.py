@@ -1,4 +1,4 @@
-"""Which ward figures may be shown, and why the others may not or cannot be."""
+"""The ward figures of a layer with their status, and the rule for which may be shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from placedata.layers.editions import editions
 from placedata.layers.errors import standard_error
 from placedata.layers.layer import ERROR_PARTS, VALUE_COLUMNS
-from placedata.trust.disclosure import suppressed
+from placedata.layers.traced import HOUSEHOLDS
+from placedata.trust.disclosure import Rule, rule_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,27 +18,21 @@ if TYPE_CHECKING:
     from placedata.layers.parts import Part
 
 
-def shown_values(entry: LayerEntry, parts: list[Part], ground: Ground) -> tuple[pd.DataFrame, int]:
-    """Return the values as they may be shown, with their status, and how many are hidden.
+def made_values(entry: LayerEntry, parts: list[Part], ground: Ground) -> pd.DataFrame:
+    """Return the values of all periods, with their status.
 
-    Counts of people below the threshold are suppressed, and the rates made of them. A figure that
-    the source itself withholds is suppressed too, not missing; so is one made of such a figure.
+    A figure that the source itself withholds is suppressed, not missing; so is one made of such a
+    figure. What we may not show is decided when all layers are there, since they can give each
+    other away (`placedata.build.disclosing`).
     """
     import pandas as pd
 
-    threshold = _threshold(entry, ground)
-    frames, hidden = [], 0
+    frames = []
     for part in parts:
         frame = part.frame.copy()
         frame["status"] = frame["value"].notna().map({True: "ok", False: "missing"})
         withheld = _withheld(entry, part.period, ground)
         frame.loc[frame["value"].isna() & frame.index.isin(withheld), "status"] = "suppressed"
-        if threshold is not None and frame["numerator"].notna().any():
-            few = suppressed(frame["numerator"], threshold)
-            hidden += int(few.sum())
-            frame.loc[few, ["value", "numerator"]] = float("nan")
-            frame.loc[few, "status"] = "suppressed"
-        # What is not shown has no error either: that of a count of people would tell the count.
         frame.loc[frame["status"] != "ok", list(ERROR_PARTS)] = float("nan")
         frame["standard_error"] = standard_error(frame)
         why = [part.reasons.get(str(code), "") for code in frame.index]
@@ -45,7 +40,7 @@ def shown_values(entry: LayerEntry, parts: list[Part], ground: Ground) -> tuple[
         frame["period"] = part.period
         frames.append(frame.reset_index())
     values = pd.concat(frames, ignore_index=True)[list(VALUE_COLUMNS)]
-    return values.sort_values(["period", "area_code"], ignore_index=True), hidden
+    return values.sort_values(["period", "area_code"], ignore_index=True)
 
 
 def _wards_of(entry: LayerEntry, period: str, codes: set[str], ground: Ground) -> set[str]:
@@ -60,16 +55,20 @@ def _wards_of(entry: LayerEntry, period: str, codes: set[str], ground: Ground) -
     return set(pairs.loc[pairs["from_code"].isin(codes), "to_code"])
 
 
-def _threshold(entry: LayerEntry, ground: Ground) -> int | None:
-    """Return the least count that may be shown, or None where the layer does not count people.
+def layer_rule(entry: LayerEntry, ground: Ground) -> Rule:
+    """Return which figures of a layer may not be shown.
 
-    Unless the layer says so, figures by area count people and points count things.
+    Unless the layer says so, figures by area count people and points count things, but homes and
+    addresses count as people do; a layer made of another's counts counts what that one does.
     """
-    rule = entry.definition.disclosure
-    if rule is not None:
-        return (rule.threshold or ground.threshold) if rule.counts == "people" else None
-    by_area = entry.definition.source is None or ground.observations(entry.id).keyed_by == "area"
-    return ground.threshold if by_area else None
+    definition, place = entry.definition, ground.catalog.place.disclosure
+    if definition.source is None:
+        above = ground.layers[str(definition.rate and definition.rate.numerator)]
+        people = above.rule is not None and above.rule.counts == "people"
+    else:
+        people = definition.source.loader in HOUSEHOLDS
+        people = people or ground.observations(entry.id).keyed_by == "area"
+    return rule_of(definition.disclosure, place, people=people)
 
 
 def _withheld(entry: LayerEntry, period: str, ground: Ground) -> set[str]:

@@ -39,6 +39,13 @@ class LayerRecord:
         How good the layer was on the day of publication, as
         `placedata.trust.quality_layer.quality_on` tells it: ``grade``, ``reasons``,
         ``staleness`` and more; None in a snapshot of an older placedata.
+    apportionment
+        Where figures were shared out: how wrong each way is for this layer, measured by hold-out:
+        ``words``, ``errors`` (way -> error, in ``unit``), ``winner``, ``method`` (the one used),
+        ``groups``, ``geography``, ``period``; None where it was not measured.
+    breaks
+        Where the series goes over to another edition: ``period`` (the first of it), ``before``
+        (the last of the other), ``from``, ``to``.
     control
         The official total: ``total``, ``tolerance``, ``period`` (None: the newest); None without.
     disclosure
@@ -78,6 +85,8 @@ class LayerRecord:
     coverage: float
     numerator: str | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+    apportionment: Mapping[str, Any] | None = None
+    breaks: tuple[Mapping[str, Any], ...] = ()
     control: Mapping[str, Any] | None = None
     cadence: str | None = None
     quality: Mapping[str, Any] | None = None
