@@ -26,6 +26,7 @@ from dashboard.pages import (
     relationships,
     trace,
     trends,
+    weights,
 )
 from dashboard.served import keep_served
 
@@ -39,6 +40,7 @@ PAGES = (
     rankings,
     trends,
     relationships,
+    weights,
     layers,
     layer,
     readiness,

@@ -1,6 +1,17 @@
-"""What can be said of published figures: how two go together, and how one changed."""
+"""What can be said of published figures: how two go together, how one changed, other weights."""
 
 from placedata.insight.relationships import Relationship, correlations, relationship
+from placedata.insight.reweigh import MOST, Part, parts, reweighed
 from placedata.insight.trends import Change, change
 
-__all__ = ["Change", "Relationship", "change", "correlations", "relationship"]
+__all__ = [
+    "MOST",
+    "Change",
+    "Part",
+    "Relationship",
+    "change",
+    "correlations",
+    "parts",
+    "relationship",
+    "reweighed",
+]

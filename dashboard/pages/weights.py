@@ -1,0 +1,173 @@
+"""Weights: the index ranked again as parts of it count more or less."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, request
+
+from dashboard.levels import area_words, at_level, level_context, level_id
+from dashboard.served import snapshot_now
+from placedata.errors import nearest
+from placedata.insight import MOST, Part, parts, reweighed
+from placedata.wording import plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from flask import Flask
+
+    from placedata.snapshot import Snapshot
+
+PATH = "/weights"
+TITLE = "Weights"
+#: Before the id of a part in the name of its slider.
+FIELD = "w."
+STEP = 0.25
+#: Rows that are shown at once; the rest after a button.
+MOST_ROWS = 100
+
+
+def register(app: Flask) -> Sequence[str]:
+    """Add the page."""
+
+    @app.get(PATH)
+    def weights() -> str:
+        own = snapshot_now()
+        notices: list[str] = []
+        level = request.args.get("level", "")
+        if level and level not in own.levels:
+            notices.append(f"There is no level ‘{level[:40]}’.")
+            level = ""
+        shown = at_level(own, level_id(own.level(level)) if level else "")
+        tree = parts(shown)
+        times = read_times(request.args, tree, notices)
+        table = reweighed(shown, times) if tree else None
+        return render_template(
+            "weights.html",
+            tree=tree,
+            times=times,
+            most=MOST,
+            step=STEP,
+            shares=_shares(tree, times),
+            rows=_rows(shown, table),
+            said=said(shown, table) if table is not None else "",
+            document=_document(shown, tree) if tree else "",
+            notices=tuple(notices),
+            **level_context(shown, own),
+        )
+
+    return ()
+
+
+def read_times(
+    arguments: Mapping[str, str], tree: Sequence[Part], notices: list[str]
+) -> dict[str, float]:
+    """Return part -> how many times its published weight it counts, only those that are not once.
+
+    Parameters
+    ----------
+    arguments
+        ``w`` (``safety:2,shelter:0.5``, as addresses are shared) and ``w.safety`` (as sliders send
+        without a script); anything that a person may have typed.
+    """
+    known = {part.id for part in tree if part.parent}
+    asked = [tuple(item.partition(":")[::2]) for item in arguments.get("w", "").split(",") if item]
+    asked += [(name.removeprefix(FIELD), value) for name, value in arguments.items()
+              if name.startswith(FIELD)]  # fmt: skip
+    found: dict[str, float] = {}
+    for name, text in asked[:200]:
+        if name not in known:
+            near = nearest(name[:60], known)
+            hint = f" Did you mean ‘{near}’?" if near else ""
+            notices.append(f"The index has no part ‘{name[:60]}’.{hint}")
+            continue
+        value = _number(text)
+        if value is None or not 0 <= value <= MOST:
+            notices.append(f"‘{text[:20]}’ is no weight for {name}: 0 to {MOST:g} times.")
+        elif value != 1:
+            found[name] = value
+    return found
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _shares(tree: Sequence[Part], times: Mapping[str, float]) -> dict[str, str]:
+    """Return what share of its parent each part has, as a percentage."""
+    totals: dict[str | None, float] = {}
+    for part in tree:
+        totals[part.parent] = totals.get(part.parent, 0) + part.weight * times.get(part.id, 1)
+    made = {}
+    for part in tree:
+        whole = totals[part.parent]
+        share = part.weight * times.get(part.id, 1) / whole if whole else 0
+        made[part.id] = f"{100 * share:.0f}%"
+    return made
+
+
+def _rows(snapshot: Snapshot, table: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Return the areas best first, those without a rank last, as many as are shown at once."""
+    if table is None:
+        return []
+    names = snapshot.areas["area_name"]
+    ordered = table.assign(name=names).sort_values(["rank", "name"], na_position="last")
+    return [
+        {
+            "code": code,
+            "name": row["name"],
+            "score": None if math.isnan(row["score"]) else row["score"],
+            "rank": None if math.isnan(row["rank"]) else int(row["rank"]),
+            "published": None if math.isnan(row["published"]) else int(row["published"]),
+            "change": None if math.isnan(row["change"]) else int(row["change"]),
+        }
+        for code, row in ordered.head(MOST_ROWS).iterrows()
+    ]
+
+
+def said(snapshot: Snapshot, table: pd.DataFrame) -> str:
+    """Return how many ranks change, and who is first."""
+    one, many = area_words(snapshot)
+    there = table["rank"].notna()
+    if not there.any():
+        return f"No {one} has a score with these weights."
+    moved = int((table["change"].abs() > 0).sum())
+    first = snapshot.area_name(str(table["rank"].idxmin()))
+    if not moved:
+        return f"No rank differs from the published one. {first} is first."
+    return f"{moved:,} of {plural(int(there.sum()), one, many)} change rank. {first} is first."
+
+
+def _document(snapshot: Snapshot, tree: Sequence[Part]) -> str:
+    """Return what the page's script needs: the tree, and the scores of its leaves by area."""
+    leaves = [part.id for part in tree if not any(item.parent == part.id for item in tree)]
+    fixed = [part.id for part in tree if not part.rule and part.id not in leaves]
+    top = snapshot.score_table(tree[0].id)
+    one, many = area_words(snapshot)
+    document = {
+        "parts": [
+            {"id": part.id, "parent": part.parent, "weight": part.weight, "rule": part.rule,
+             "power": part.power, "floor": part.floor, "coverage": part.coverage}
+            for part in tree
+        ],
+        "codes": list(snapshot.areas.index),
+        "names": list(map(str, snapshot.areas["area_name"])),
+        "published": [None if math.isnan(rank) else int(rank) for rank in top["rank"]],
+        "scores": {
+            name: [None if math.isnan(score) else score for score in
+                   snapshot.score_table(name)["score"]]
+            for name in [*leaves, *fixed]
+        },
+        "words": [one, many],
+        "shown": MOST_ROWS,
+        "most": MOST,
+    }  # fmt: skip
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
