@@ -55,7 +55,7 @@ source: {loader: table, file: data/cases.csv}
 value: cases
 period: 2021
 """
-COUNTS = "wd25cd,cases\nE05990001,40\nE05990002,3\nE05990003,1\nE05990004,0\n"
+COUNTS = "wd25cd,cases\nE05990001,40\nE05990002,4\nE05990003,2\nE05990004,0\n"
 NAMES = [
     "Abbey",
     "St Mary's, Lower Marsh and the Old Railway Works (South of the Canal)",

@@ -11,12 +11,14 @@ import numpy as np
 from placedata.build.earlier import Earlier, earlier
 from placedata.build.levels import belonging, larger_values
 from placedata.build.masking import IsHidden, Masks
-from placedata.build.quantities import TOLD_ELSEWHERE, Book, CellKey, book_of, counted
+from placedata.build.quantities import TOLD_ELSEWHERE, Book, CellKey, Counted, book_of, counted
 from placedata.errors import DataError, Problem
+from placedata.layers.parts import match_period
 from placedata.trust.disclosure_search import protected
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from placedata.catalog import Catalog
     from placedata.layers import Ground, Layer
@@ -98,10 +100,15 @@ def _found(
                 already[at] |= own in before.hidden
     cells = book.cells
     few = cells.need > 0
+    width = np.array([_width(layers, key) for key in book.index])
+    cells.need[:] = np.where(already & ~few, width, cells.need)
     cells.need[told] = 0.0
     cells.cost[told] = TOLD_ELSEWHERE
     shown_before = told & few
-    result = protected(cells, book.equations, already & ~told)
+    result = protected(cells, book.equations)
+    while (besides := _divided(book, counts, layers, result.hidden) & ~told & ~result.hidden).any():
+        cells.need[:] = np.where(besides | result.hidden, np.maximum(cells.need, width), cells.need)
+        result = protected(cells, book.equations, result.hidden)
     _refuse(catalog, book, result.exposed)
     keys = list(book.index)
     hidden = result.hidden | shown_before
@@ -113,6 +120,34 @@ def _found(
         reason = "few" if small else "dominated" if few[at] else "besides"
         why[key] = "earlier" if already[at] and not few[at] else reason
     return Found(book, {keys[at] for at in np.flatnonzero(hidden)}, why)
+
+
+def _width(layers: Mapping[str, Layer], key: CellKey) -> float:
+    """Return how wide the interval of a count must be that is hidden for another's sake."""
+    rule = layers[key[0]].rule
+    return float(max(rule.threshold, 1)) if rule else 1.0
+
+
+def _divided(
+    book: Book,
+    counts: Iterable[Counted],
+    layers: Mapping[str, Layer],
+    hidden: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return the counts whose rate cannot be shown, since what it is divided by is hidden."""
+    found = np.zeros(len(hidden), bool)
+    for item in counts:
+        rate = layers[item.layer].definition.rate
+        below = layers.get(rate.denominator) if rate else None
+        matched = match_period(item.period, below.periods)[0] if below else None
+        if below is None or matched is None:
+            continue
+        for level, series in item.areas.items():
+            for code in series.dropna().index:
+                under = book.index.get(book.key(below.id, matched, level, str(code)))
+                if under is not None and hidden[under]:
+                    found[book.index[book.key(item.layer, item.period, level, str(code))]] = True
+    return found
 
 
 def _refuse(catalog: Catalog, book: Book, exposed: tuple[int, ...]) -> None:

@@ -57,8 +57,7 @@ def _with_capture(layer: Layer, belongs: Belongs) -> pd.DataFrame:
 def sensor_capture(layer: Layer, belongs: Belongs = None) -> pd.Series | None:
     """Return the share of the hours measured by (period, area_code), or None without sensors.
 
-    Each sensor counts by the share of the area's postcodes to which it is the nearest; a larger
-    area is the mean of its wards.
+    Each sensor counts by its share in the area's figure; a larger area is the mean of its wards.
     """
     from placedata.intake.hours import hours_of
 
@@ -67,9 +66,10 @@ def sensor_capture(layer: Layer, belongs: Belongs = None) -> pd.Series | None:
     rows = layer.rows[layer.rows["role"].astype(str) == "sensor"]
     rows = rows.astype({"period": str, "area_code": str})
     hours = rows["period"].map({period: hours_of(period) for period in rows["period"].unique()})
-    part = (rows["n"] / hours).clip(upper=1.0) * rows["share"]
+    share = rows["share"].abs()  # kriging has weights below zero
+    part = (rows["n"] / hours).clip(upper=1.0) * share
     keys = [rows["period"], rows["area_code"]]
-    wards = part.groupby(keys).sum() / rows["share"].groupby(keys).sum()
+    wards = part.groupby(keys).sum() / share.groupby(keys).sum()
     if belongs is None:
         return wards
     areas = wards.reset_index(name="capture")

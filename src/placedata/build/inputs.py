@@ -119,6 +119,8 @@ def _paths(fields: Mapping[str, Any]) -> list[str]:
         value = fields.get(name)
         if isinstance(value, str):
             found.append(value)
+        elif isinstance(value, Mapping):
+            found += [item for item in value.values() if isinstance(item, str)]
         elif isinstance(value, Iterable):
             found += list(value)
     return found

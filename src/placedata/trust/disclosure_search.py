@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +34,9 @@ class Hiding:
 def protected(
     cells: Cells, equations: Sequence[Equation], hidden: NDArray[np.bool_] | None = None
 ) -> Hiding:
-    """Return what must be hidden so that every sensitive figure's interval is as wide as it needs.
+    """Return what must be hidden so that every hidden figure's interval is as wide as it needs.
+
+    A figure that is hidden for the sake of another needs an interval as wide as that one's.
 
     Method: intervals by linear programming (an audit), then the cheapest figure in the equation
     that gives most away is hidden too, and again, until none is too narrow.
@@ -44,12 +46,13 @@ def protected(
     hidden
         Figures that are hidden for other reasons.
     """
+    cells = replace(cells, need=cells.need.copy())
     found = (cells.need > 0) | (np.zeros(len(cells.need), bool) if hidden is None else hidden)
     of_cell = _equations_of(equations, len(cells.need))
     matrix = matrix_of(equations, len(cells.need))
-    sensitive = np.flatnonzero(cells.need > 0)
     exposed: set[int] = set()
     while True:
+        sensitive = np.flatnonzero(cells.need > 0)
         waiting = [int(cell) for cell in sensitive if int(cell) not in exposed]
         weak = Bounds(cells, matrix, found).narrow(waiting)
         if not weak:
@@ -59,6 +62,7 @@ def protected(
             helper = _helper(cell, cells, equations, of_cell, found)
             if helper is not None:
                 found[helper] = helped = True
+                cells.need[helper] = max(cells.need[helper], cells.need[cell])
             elif not helped:  # what is hidden for the others may do for this one
                 exposed.add(cell)
 

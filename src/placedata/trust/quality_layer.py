@@ -187,8 +187,8 @@ def _coverage(rows: pd.DataFrame, shown: pd.DataFrame, nature: Nature) -> Judged
     reached = _reached(covered, more_is_better=True)
     if nature.sensors and reached < 1:
         reason += (
-            f"; in a quarter of them {_share(reached)} of the postcodes or fewer are within 500 m "
-            "of a sensor"
+            f"; in a quarter of them {_share(reached)} of where people live or less is near a "
+            "sensor"
         )
     elif reached < share - LEAST_GAP:
         reason += f"; in a quarter of them {_share(reached)} of the area or less was observed"
