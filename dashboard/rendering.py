@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -22,6 +22,11 @@ POLARITY_SHORT = {
     "lower_is_better": "Lower is better",
     "neutral": "Neither way is better",
 }
+
+
+def today() -> date:
+    """Return the day in UTC, by which the age of figures is judged."""
+    return datetime.now(UTC).date()
 
 
 def site_root() -> str:
@@ -47,7 +52,7 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         interval=wording.interval_text,
         licence_name=wording.licence_name,
         months=wording.months_in_words,
-        quality_now=lambda record: record.quality_on(datetime.now(UTC).date()),
+        quality_now=lambda record: record.quality_on(today()),
         licence_url=lambda code: wording.LICENCES.get(code, ("", ""))[1],
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from flask import Response, abort, render_template
 
+from dashboard import rendering
 from dashboard.api.downloads import BYTE_ORDER_MARK, KINDS, file_name
 from dashboard.served import served, snapshot_now
 from placedata.scorecard.safe import safe_cell
@@ -60,13 +60,8 @@ def register(app: Flask) -> Sequence[str]:
 
 def found_today(snapshot: Snapshot) -> Readiness:
     """Return the readiness of a snapshot as of today, made once a day."""
-    day = today()
+    day = rendering.today()
     return served().made(("readiness", snapshot.id, day), lambda: readiness(snapshot, day))
-
-
-def today() -> date:
-    """Return the day in UTC, by which age is judged."""
-    return datetime.now(UTC).date()
 
 
 def readiness_csv(snapshot: Snapshot, found: Readiness) -> str:

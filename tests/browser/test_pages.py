@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 HERE = Path(__file__).parent
 PAGES = ["/", "/?layer=no2&area=E05990003&period=1999", "/areas/", "/areas/E05990001", "/layers/",
-         "/layers/no2", "/about", "/accessibility"]  # fmt: skip
+         "/layers/no2", "/readiness", "/about", "/accessibility"]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -11,6 +11,7 @@ import pytest
 PAGES = [
     "/", "/?layer=no2&period=2022&area=E05990003&sort=-value", "/areas/", "/areas/E05990003",
     "/layers/", "/layers/homes", "/layers/no2?period=2021", "/about", "/accessibility", "/nowhere",
+    "/readiness",
 ]  # fmt: skip
 
 

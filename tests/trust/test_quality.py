@@ -160,7 +160,7 @@ def test_sensors_far_from_people_hold_a_layer_down_until_their_error_is_known():
     rows = figures(value=[30.0] * 4, coverage=[0.0, 0.0, 0.1, 0.6], capture=0.95)
     told = layer_told(rows, nature)
     assert (told["coverage"]["grade"], told["all"]["grade"]) == ("D", "D")
-    assert "none of the postcodes or fewer are within 500 m" in told["coverage"]["reason"]
+    assert "none of where people live or less is near a sensor" in told["coverage"]["reason"]
     known = rows.assign(standard_error=2.4, error_sensors=2.4)
     told = layer_told(known, Nature("error", moved=False, sensors=True, hourly=True))
     assert (told["coverage"]["grade"], told["precision"]["grade"]) == ("A", "B")

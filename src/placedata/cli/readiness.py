@@ -101,8 +101,8 @@ def _tell(snapshot: Snapshot, found: Readiness) -> None:
         typer.echo(f"Components without a layer: {titles}")
     if found.advice:
         typer.echo("What would improve it most:")
-    for at, item in enumerate(found.advice[:10], start=1):
-        typer.echo(f"{at:3}. {item.title}: {' '.join(item.do)} {item.why}")
+    for at, told in enumerate(found.advice[:10], start=1):
+        typer.echo(f"{at:3}. {told.title}: {' '.join(told.do)} {told.why}")
     if found.warnings:
-        told = plural(len(found.warnings), "warning")
-        typer.echo(f"The build found {told}; placedata readiness --json tells each.")
+        many = plural(len(found.warnings), "warning")
+        typer.echo(f"The build found {many}; placedata readiness --json tells each.")

@@ -163,7 +163,7 @@ def readiness(snapshot: Snapshot, day: date) -> Readiness:
     records = list(snapshot.layers.values())
     if any(record.quality is None for record in records):
         return Readiness(day, (), (), (), warnings, unjudged=True)
-    weights = {str(row["node"]): float(row["effective"]) for row in snapshot.index["weights"]}
+    weights = index_shares(snapshot)
     layers = [_layer(snapshot, record, weights, day) for record in records]
     layers.sort(key=lambda item: -item.effect)
     components = sorted(_components(snapshot, layers, weights), key=lambda item: -item.effect)
@@ -173,6 +173,34 @@ def readiness(snapshot: Snapshot, day: date) -> Readiness:
         key=lambda item: (-item.effect, -item.weakness, item.title),
     )
     return Readiness(day, tuple(layers), tuple(components), tuple(told), warnings)
+
+
+def index_shares(snapshot: Snapshot) -> dict[str, float]:
+    """Return node or indicator -> share of the index that rests on it, with indicators adding to 1.
+
+    The weight of what has no layer is shared out among its siblings, as it is where scores are
+    made.
+    """
+    rows = snapshot.index["weights"]
+    parents = {str(row["node"]): str(row["parent"]) for row in rows}
+    own = {str(row["node"]): float(row["weight"]) for row in rows}
+    there: set[str] = set()
+    for name in snapshot.index["periods"]:
+        node: str | None = name
+        while node in parents and node not in there:
+            there.add(node)
+            node = parents[node]
+    shares: dict[str, float] = {}
+
+    def share(node: str) -> float:
+        if node not in parents:
+            return 1.0
+        if node not in shares:
+            siblings = sum(own[other] for other in there if parents[other] == parents[node])
+            shares[node] = share(parents[node]) * own[node] / siblings if siblings else 0.0
+        return shares[node]
+
+    return {node: share(node) for node in there}
 
 
 def _layer(
