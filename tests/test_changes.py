@@ -179,7 +179,8 @@ def test_the_commands_tell_all_of_it_as_json(twice):
 
 def test_the_commands_tell_people_too(twice):
     there = ("--place", twice.folder)
-    assert "people, 2021: 2 figures changed (data)" in run("diff", "1", "2", *there).stderr
+    told = run("diff", "1", "2", *there).stderr
+    assert "people, 2021: 2 figures changed, on average +200 (of which +200 data)" in told
     assert "served again" in run("rollback", *there).stderr
     assert "rollback v000001-" in run("history", *there).stdout
     assert "people, 2021: 2 figures changed" in run("check", "--impact", *there).stderr

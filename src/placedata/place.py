@@ -209,7 +209,7 @@ class Place:
         from placedata.stores.audit import read_audit
 
         columns = ["time", "action", "version", "id", "user", "reason"]
-        return pd.DataFrame(read_audit(self.store), columns=columns)
+        return pd.DataFrame(read_audit(self.store), columns=columns, dtype=object)
 
     def rollback(self, version: str | None = None, *, reason: str | None = None) -> Snapshot:
         """Serve an earlier version again (the one before unless given), and return it.

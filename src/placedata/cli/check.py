@@ -35,6 +35,10 @@ def check(
             "--impact", help="Tell what publishing now would move, beside the snapshot served."
         ),
     ] = False,
+    level: Annotated[
+        str | None,
+        typer.Option(help="With --impact: larger areas to tell of [default: the place's own]."),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -53,7 +57,7 @@ def check(
     moved = None
     if impact and current_version(opened.store) is not None:
         with preview(catalog, ground, layers, opened.store) as after:
-            moved = changes(opened.snapshot, after)
+            moved = changes(opened.snapshot, after, level)
     found = doubts(layers.values())
     if as_json:
         told: dict[str, object] = {"layers": [summary(layer) for layer in layers.values()]}
