@@ -18,6 +18,7 @@ from dashboard.pages import (
     changes,
     compare,
     errors,
+    jobs,
     layer,
     layers,
     map_page,
@@ -48,6 +49,7 @@ PAGES = (
     accessibility,
     changes,
     trace,
+    jobs,
 )
 MENU = tuple(
     (page.PATH, page.TITLE)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, request
@@ -19,8 +21,12 @@ from dashboard.map_state import read_state
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now
 from placedata.scorecard import make_scorecard
+from placedata.scorecard.archive import zipped
+from placedata.scorecard.columns import share_alike_notice
+from placedata.scorecard.formats import MEDIA, card_files
+from placedata.scorecard.geojson import collection, feature
 from placedata.scorecard.safe import safe_cell
-from placedata.scorecard.xlsx import to_xlsx
+from placedata.scorecard.table import write_table
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,13 +37,15 @@ if TYPE_CHECKING:
 
 #: Ending of a file -> its media type.
 KINDS = {
-    "csv": "text/csv",
+    **MEDIA,
     "geojson": "application/geo+json",
-    "html": "text/html",
-    "json": "application/json",
+    "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
     "svg": "image/svg+xml",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
 }
+#: Formats of the table of all areas.
+TABLES = ("csv", "xlsx", "geojson", "gpkg", "parquet")
 #: So that spreadsheets read UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
 COLUMNS = (
@@ -53,7 +61,7 @@ def register(app: Flask) -> None:
     app.get("/download/map.html")(map_file)
     app.get("/download/layers/<identifier>.<kind>")(layer_file)
     app.get("/download/areas/<code>.<kind>")(scorecard_file)
-    app.get("/download/areas.xlsx")(workbook)
+    app.get("/download/areas.<kind>")(areas_file)
 
 
 def view_file(kind: str) -> Response:
@@ -106,23 +114,34 @@ def layer_file(identifier: str, kind: str) -> Response:
 def scorecard_file(code: str, kind: str) -> Response:
     """Return the scorecard of one area in a format."""
     snapshot = level_of_area(snapshot_now(), code)
-    card = make_scorecard(snapshot, code)
-    makers: dict[str, Callable[[], str]] = {
-        "html": lambda: card.to_html(snapshot),
-        "csv": lambda: BYTE_ORDER_MARK + card.to_csv(),
-        "json": card.to_json,
-    }
-    if kind not in makers:
+    if kind not in {*MEDIA, "zip"}:
         abort(404)
-    return _file(makers[kind](), kind, file_name(snapshot, "scorecard", code))
+    card, stem = make_scorecard(snapshot, code), file_name(snapshot, "scorecard", code)
+    if kind == "csv":
+        return _file(BYTE_ORDER_MARK + card.to_csv(), kind, stem)
+    if kind != "zip":
+        return _file(card_files(card, snapshot, kind, stem)[f"{stem}.{kind}"], kind, stem)
+    files: dict[str, bytes] = {}
+    for each in MEDIA:
+        files |= card_files(card, snapshot, each, stem)
+    return _file(zipped(files, snapshot.published), kind, stem)
 
 
-def workbook() -> Response:
-    """Return all areas by all indicators as one workbook."""
+def areas_file(kind: str) -> Response:
+    """Return all areas by all indicators as one workbook, table or file for maps."""
+    if kind not in TABLES:
+        abort(404)
     snapshot = _asked_level()
-    key = ("xlsx", snapshot.id, level_id(snapshot))
-    content = served().made(key, lambda: to_xlsx(snapshot))
-    return _file(content, "xlsx", file_name(snapshot, "all-areas", None))
+    key = ("areas", kind, snapshot.id, level_id(snapshot))
+    content = served().made(key, lambda: _areas_in(snapshot, kind))
+    return _file(content, kind, file_name(snapshot, "all-areas", None))
+
+
+def _areas_in(snapshot: Snapshot, kind: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return write_table(snapshot, list(snapshot.layers), Path(folder) / f"areas.{kind}")[
+            0
+        ].read_bytes()
 
 
 def _asked_level() -> Snapshot:
@@ -158,12 +177,12 @@ def view_csv(snapshot: Snapshot, views: list[Shown]) -> str:
 
 def view_geojson(snapshot: Snapshot, view: Shown) -> str:
     """Return a view as GeoJSON (RFC 7946: WGS 84, six decimals); missing figures are null."""
-    collection = json.loads(snapshot.web_geometry.read_text("utf-8"))
-    for feature in collection["features"]:
-        row = view.row(feature["properties"]["area_code"])
-        feature["id"] = row.code
-        feature["properties"] = _properties(snapshot, view, row)
-    return json.dumps(collection, ensure_ascii=False)
+    made = []
+    for item in json.loads(snapshot.web_geometry.read_text("utf-8"))["features"]:
+        row = view.row(item["properties"]["area_code"])
+        made.append(feature(row.code, item["geometry"], _properties(snapshot, view, row)))
+    shared = [view.title] if view.record and view.record.share_alike else []
+    return collection(made, [share_alike_notice(title) for title in [shared] if title])
 
 
 def _properties(snapshot: Snapshot, view: Shown, row: ShownArea) -> dict[str, Any]:

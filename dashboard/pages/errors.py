@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("placedata.web")
 _MACHINES = ("/snapshots/", "/download/", "/api/", "/_dash")
-_PAGES = ("/", "/areas/", "/layers/", "/changes", "/about", "/accessibility")
+_PAGES = ("/", "/areas/", "/layers/", "/changes", "/jobs/", "/about", "/accessibility")
 _WORDS = {
     400: ("Bad request", "This request could not be understood."),
+    403: ("Not allowed", "This form was not sent from a page of this site. Open it again."),
     404: ("Page not found", "There is nothing at this address."),
     405: ("Not possible here", "This address cannot be used in that way."),
     413: ("Too large", "This request is larger than any that the pages send."),

@@ -12,6 +12,10 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src"
 
 
+#: The card of a ward with a long name: marks are gone, and it is cut at 80 letters.
+LONG = "E05990002-st-mary-s-lower-marsh-and-the-old-railway-works-south-of-the-canal"
+
+
 def run(*words, cwd=None):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(SOURCE.parent)])}
     return subprocess.run(
@@ -106,9 +110,9 @@ def test_scorecards_of_one_ward_and_of_all(toy_place, tmp_path):
     )
     assert one.returncode == 0, one.stderr
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == [
-        "E05990002.csv", "E05990002.html", "E05990002.json",
+        f"{LONG}.csv", f"{LONG}.csv-metadata.json", f"{LONG}.html", f"{LONG}.json",
     ]  # fmt: skip
-    document = json.loads((tmp_path / "one" / "E05990002.json").read_text("utf-8"))
+    document = json.loads((tmp_path / "one" / f"{LONG}.json").read_text("utf-8"))
     assert document["context"][0]["value"] == pytest.approx(100)
     everything = run(
         "scorecard",
@@ -122,7 +126,7 @@ def test_scorecards_of_one_ward_and_of_all(toy_place, tmp_path):
         tmp_path / "all",
     )
     assert everything.returncode == 0, everything.stderr
-    assert len(list((tmp_path / "all").glob("*.html"))) == 4
+    assert len(list((tmp_path / "all").glob("E*.html"))) == 4
     wrong = run("scorecard", "--area", "E05990009", "--place", toy_place.folder)
     assert wrong.returncode == 1
     assert "did you mean" in wrong.stderr
@@ -219,4 +223,4 @@ def test_a_format_that_there_is_not_is_a_mistake_of_usage(toy_place):
     run("build", "--place", toy_place.folder, "--quiet")
     done = run("scorecard", "--area", "all", "--format", "pfd", "--place", toy_place.folder)
     assert done.returncode == 2
-    assert "html, csv, json, xlsx" in done.stderr
+    assert "html, pdf, xlsx, csv, json, pptx" in done.stderr

@@ -121,7 +121,7 @@ def test_a_download_is_an_attachment_with_a_plain_name(client):
         "/download/layers/none.csv",
         "/download/layers/..%2f..%2fplace.csv",
         "/download/areas/E05999999.html",
-        "/download/areas/E05990001.pdf",
+        "/download/areas/E05990001.docx",
     ],
 )
 def test_a_download_of_what_is_not_there_is_404_in_json(client, address):

@@ -48,9 +48,15 @@ def layers(
 def export(
     layer: Annotated[list[str] | None, typer.Argument(help="Layer ids [default: all].")] = None,
     kind: Annotated[
-        str, typer.Option("--format", "-f", help="csv, xlsx, geojson or gpkg.")
+        str, typer.Option("--format", "-f", help="csv, xlsx, geojson, gpkg or geoparquet.")
     ] = "csv",
     out: Annotated[str, typer.Option(help="Folder to write to.")] = "export",
+    share_alike: Annotated[
+        str,
+        typer.Option(
+            help="Layers from ODbL data: 'notice' says so in the file, 'leave-out' leaves them out."
+        ),
+    ] = "notice",
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,
@@ -58,25 +64,37 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write the ward figures of layers, and the scores, to one file."""
+    from placedata.scorecard.columns import SHARE_ALIKE
     from placedata.scorecard.table import FORMATS, write_table
     from placedata.wording import plural
 
     snapshot = open_place(place, data_root, store).snapshot
-    if kind not in FORMATS:
-        problem = Problem(
-            "command line",
-            "--format",
-            repr(kind),
-            ", ".join(FORMATS),
-            suggestion=nearest(kind, FORMATS),
-        )
-        raise UsageError("a format is not known", [problem])
+    _refuse_unknown("--format", kind, FORMATS)
+    _refuse_unknown("--share-alike", share_alike, SHARE_ALIKE)
     chosen = [snapshot.layer(name).id for name in layer or snapshot.layers]
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"wards-{snapshot.id}.{kind}"
-    write_table(snapshot, chosen, path)
+    ending = "parquet" if kind == "geoparquet" else kind
+    path = folder / f"wards-{snapshot.id}.{ending}"
+    written = write_table(snapshot, chosen, path, share_alike=share_alike)
+    shared = [name for name in chosen if snapshot.layer(name).share_alike]
+    if share_alike != "notice":
+        chosen = [name for name in chosen if name not in shared]
     if as_json:
-        put({"snapshot": snapshot.id, "file": path.as_posix(), "layers": chosen})
+        put({"snapshot": snapshot.id, "file": path.as_posix(), "layers": chosen,
+             "files": [item.as_posix() for item in written], "share_alike": shared})  # fmt: skip
     elif not quiet:
         say(f"{plural(len(chosen), 'layer')} of {len(snapshot.areas)} wards written to {path}.")
+        if shared:
+            done = "carry its notice" if share_alike == "notice" else "are left out"
+            say(f"Layers under a share-alike licence (ODbL) {done}: {', '.join(shared)}.")
+
+
+def _refuse_unknown(option: str, given: str, allowed: tuple[str, ...]) -> None:
+    if given not in allowed:
+        problem = Problem(
+            "command line", option, repr(given), ", ".join(allowed),
+            suggestion=nearest(given, allowed),
+        )  # fmt: skip
+        what = "a format" if option == "--format" else f"what {option} asks for"
+        raise UsageError(f"{what} is not known", [problem])

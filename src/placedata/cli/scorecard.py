@@ -1,4 +1,4 @@
-"""``placedata scorecard``: the card of a ward, of all, of several as one, side by side, in any format."""
+"""``placedata scorecard``: the card of a ward, of all, of several as one, or side by side."""
 
 from __future__ import annotations
 
@@ -116,9 +116,9 @@ def _snapshot(opened: Any, identifier: str) -> Snapshot:  # noqa: ANN401  Place,
     from placedata.snapshot import open_snapshot
 
     if not identifier:
-        return opened.snapshot  # type: ignore[no-any-return]
+        return opened.snapshot
     found = open_snapshot(opened.store, identifier.split("-", maxsplit=1)[0])
-    if found.id != identifier and identifier != found.directory.name:
+    if identifier not in {found.id, found.directory.name}:
         problem = Problem("command line", "--snapshot", repr(identifier), found.id)
         raise PlaceDataError(f"there is no snapshot {identifier!r}", [problem])
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from placedata.errors import Problem, UsageError
 from placedata.scorecard.card import Comparison
 from placedata.scorecard.csv_rows import ENDING, to_csv, to_csv_metadata
 
@@ -83,4 +84,7 @@ def _xlsx(card: Scorecard | Comparison, _: Snapshot) -> bytes:
 def _pptx(card: Scorecard | Comparison, snapshot: Snapshot) -> bytes:
     from placedata.scorecard.slides import to_pptx
 
+    if isinstance(card, Comparison):
+        problem = Problem("scorecard", "format", "'pptx'", "html, pdf, xlsx, csv, json")
+        raise UsageError(f"there are no slides of a comparison: {card.title}", [problem])
     return to_pptx(card, snapshot)

@@ -1,4 +1,4 @@
-"""The first page of a folder of cards: every area with its files, searchable, needing no network."""
+"""The first page of a folder of cards: every area with its files, to be searched offline."""
 
 from __future__ import annotations
 
