@@ -16,4 +16,5 @@ PATH_FIELDS = (
     "points",
     "uprns",
     "names",
+    "bands",
 )

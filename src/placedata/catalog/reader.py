@@ -297,6 +297,8 @@ class _Reader:
         self.problems += problems
         for field in PATH_FIELDS:
             value = fields.get(field)
+            if isinstance(value, dict):  # bands of a raster, some of them files of their own
+                value = [item for item in value.values() if isinstance(item, str)]
             if isinstance(value, (str, list)):
                 self._file(value, document, (*loc, field))
         return model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from placedata.errors import DataError, Problem
 from placedata.files.drivers import RASTER_DRIVERS, lock_drivers
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 GEOTIFF = (".tif", ".tiff")
 ASCII = (".asc",)
 MOST_CELLS = 50_000_000
+BRITISH_GRID = "EPSG:27700"
+Bounds = tuple[float, float, float, float]
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
@@ -31,14 +33,24 @@ class Grid:
         Affine (a, b, c, d, e, f) in units of the CRS.
     crs
         The file's CRS as text, or None where it states none.
+    cells
+        How many cells the file has, read or not.
     """
 
     values: NDArray[np.float64]
     transform: tuple[float, float, float, float, float, float]
     crs: str | None
+    cells: int = 0
 
 
-def read_raster(path: Path | str, *, band: int = 1, nodata: float | None = None) -> Grid:
+def read_raster(
+    path: Path | str,
+    *,
+    band: int = 1,
+    nodata: float | None = None,
+    crs: str | None = None,
+    bounds: Bounds | None = None,
+) -> Grid:
     """Return one band of a GeoTIFF or ESRI ASCII grid.
 
     Parameters
@@ -49,6 +61,11 @@ def read_raster(path: Path | str, *, band: int = 1, nodata: float | None = None)
         1-based.
     nodata
         Cells of this value are missing too, beside those that the file itself calls nodata.
+    crs
+        CRS of a file that states none; needed for `bounds` only.
+    bounds
+        West, south, east, north in EPSG:27700: only the cells that touch it are read, from the
+        blocks of the file that hold them. A grid with none has no cells (shape (0, 0)).
 
     Raises
     ------
@@ -70,21 +87,50 @@ def read_raster(path: Path | str, *, band: int = 1, nodata: float | None = None)
         ):
             if not 1 <= band <= data.count:
                 raise _refusal(path, f"no band {band}", f"bands 1 to {data.count}")
-            if data.width * data.height > MOST_CELLS:
-                raise _refusal(
-                    path, f"{data.width * data.height:,} cells", f"at most {MOST_CELLS:,}"
-                )
-            cells = data.read(band, masked=True).astype("float64")
+            stated = data.crs.to_string() if data.crs else None
+            window = _window(data, stated or crs, bounds)
+            if window.width * window.height > MOST_CELLS:
+                found = f"{window.width * window.height:,} cells"
+                raise _refusal(path, found, f"at most {MOST_CELLS:,}")
+            cells = data.read(band, masked=True, window=window).astype("float64")
             values = np.asarray(cells.filled(np.nan)) * data.scales[band - 1]
             values = values + data.offsets[band - 1]
-            transform = tuple(float(number) for number in data.transform[:6])
-            crs = data.crs.to_string() if data.crs else None
+            a, b, c, d, e, f = (float(number) for number in data.transform[:6])
+            left, top = window.col_off, window.row_off
+            transform = (a, b, c + left * a + top * b, d, e, f + left * d + top * e)
     except rasterio.errors.RasterioError as error:
         raise _refusal(path, f"a damaged file ({error})", "a GeoTIFF or ASCII grid") from error
     if nodata is not None:
         values[values == nodata] = np.nan
     values[~np.isfinite(values)] = np.nan
-    return Grid(values, transform, crs)  # type: ignore[arg-type]
+    return Grid(values, transform, stated, data.width * data.height)
+
+
+def _window(data: Any, crs: str | None, bounds: Bounds | None) -> Any:  # noqa: ANN401  (no types)
+    """Return the cells that touch the bounds as a window of rasterio; all where that is not known.
+
+    A turned grid is read whole.
+    """
+    import math
+
+    from pyproj import CRS, Transformer
+    from rasterio.windows import Window
+
+    whole = Window(0, 0, data.width, data.height)
+    step = data.transform
+    if bounds is None or crs is None or step.b or step.d or not step.a or not step.e:
+        return whole
+    to_grid = Transformer.from_crs(BRITISH_GRID, CRS.from_user_input(crs), always_xy=True)
+    west, south, east, north = to_grid.transform_bounds(*bounds, densify_pts=21)
+    columns = sorted([(west - step.c) / step.a, (east - step.c) / step.a])
+    rows = sorted([(south - step.f) / step.e, (north - step.f) / step.e])
+    if not all(map(math.isfinite, (*columns, *rows))):
+        return whole
+    left, right = max(math.floor(columns[0]), 0), min(math.ceil(columns[1]), data.width)
+    top, bottom = max(math.floor(rows[0]), 0), min(math.ceil(rows[1]), data.height)
+    if right <= left or bottom <= top:
+        return Window(0, 0, 0, 0)
+    return Window(left, top, right - left, bottom - top)
 
 
 def _check_magic(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from placedata.errors import DataError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from placedata.catalog import LayerEntry
     from placedata.layers.ground import Ground
-    from placedata.observations import Observations
+    from placedata.observations import Observations, Raster
 
 STATISTICS = {
     "count": "count",
@@ -25,6 +26,7 @@ STATISTICS = {
     "median": "median",
     "minimum": "min",
     "maximum": "max",
+    "share": "mean",
 }
 
 
@@ -122,6 +124,34 @@ def _exposure(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Groun
     return exposure_part(entry, period, table, things.reset_index(), ground)
 
 
+def _counted(entry: LayerEntry, raster: Raster) -> Raster:
+    """Return the raster as it is, or, for a share, 100 in the cells that count and 0 elsewhere."""
+    import numpy as np
+
+    rule = entry.definition.zonal
+    if rule is None:
+        return raster
+    cells = raster.values
+    if rule.classes is not None:
+        counts = np.isin(cells, rule.classes)
+    else:
+        low = -np.inf if rule.at_least is None else rule.at_least
+        counts = (cells >= low) & (cells < (np.inf if rule.below is None else rule.below))
+    return replace(raster, values=np.where(np.isnan(cells), np.nan, 100.0 * counts))
+
+
+def _words(entry: LayerEntry) -> str:
+    """Return the statistic of a raster layer in words."""
+    rule, statistic = entry.definition.zonal, entry.definition.statistic
+    if rule is None:
+        return statistic
+    if rule.classes is not None:
+        return f"per cent of class {', '.join(f'{value:g}' for value in rule.classes)}"
+    ends = [("of at least", rule.at_least), ("below", rule.below)]
+    limits = " and ".join(f"{word} {value:g}" for word, value in ends if value is not None)
+    return f"per cent {limits}"
+
+
 def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
     """Return the ward figures of a layer whose source is a raster, by exact cell fractions."""
     from placedata.spatial.zonal import zonal
@@ -135,7 +165,7 @@ def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
         raise DataError(f"layer {entry.id}: its source is a raster", [problem])
     parts = []
     for period, raster in sorted(observations.rasters.items()):
-        zones = zonal(raster, ground.wards, STATISTICS.get(statistic, statistic))
+        zones = zonal(_counted(entry, raster), ground.wards, STATISTICS.get(statistic, statistic))
         found = zones.table
         areas = ground.wards.frame.set_index("area_code").geometry.area
         columns = {
@@ -147,7 +177,7 @@ def raster_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
             columns["numerator"] = found["value"]
         cells = float((raster.values == raster.values).sum())  # NaN is not equal to itself
         flow = Flow(period, cells, cells, 0.0, 0.0)
-        method = f"{statistic} of raster cells, each by the share of it that lies in the ward"
+        method = f"{_words(entry)} of raster cells, each by the share of it that lies in the ward"
         frame = part_frame(ground.wards.codes, columns)
         cell = abs(raster.transform[0] * raster.transform[4])
         many = (areas * found["coverage"] / cell).clip(lower=1.0)

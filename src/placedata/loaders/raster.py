@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from placedata.columns import PERIOD_PATTERN, find_column, missing_column
 from placedata.coordinates import guess_crs
 from placedata.errors import DataError, Problem
 from placedata.files import parse_numbers, read_table
+from placedata.files.band_maths import checked, computed, names_in
 from placedata.files.rasters import ASCII, GEOTIFF, MOST_CELLS, Grid, read_raster
 from placedata.intake import SourceModel, Tally, paths_of, with_rows
 from placedata.observations import Observations, Raster, Request
 
 _PAIRS = (("x", "y"), ("easting", "northing"), ("eastings", "northings"), ("bng_e", "bng_n"))
 _ALIGNED = 1e-6
+
+
+class Mask(SourceModel):
+    """Cells to leave out.
+
+    Parameters
+    ----------
+    band
+        Name of the band that says what a cell is.
+    values
+        Cells of these values are left out (3, 8, 9 and 10 of Sentinel-2's scene classes).
+    bits
+        Cells with one of these bits set, 0 the lowest, are left out (3 and 4 of Landsat's QA).
+    """
+
+    band: str
+    values: list[int] = Field(default_factory=list)
+    bits: list[int] = Field(default_factory=list)
 
 
 class Source(SourceModel):
@@ -33,6 +53,14 @@ class Source(SourceModel):
         CRS of files that state none (``EPSG:27700``); a GeoTIFF usually states its own.
     band
         1-based band of a GeoTIFF.
+    bands
+        Names of bands for `formula` and `mask`: the number of a band of `file`, or another file
+        with one band on the same grid (``{red: 1, nir: 2}``, ``{red: data/B04.tif}``).
+    formula
+        What to compute of the bands in every cell: ``(nir - red) / (nir + red)``. Numbers,
+        ``+ - * / **``, brackets, ``abs``, ``sqrt``, ``log``, ``exp``, ``minimum``, ``maximum``.
+    mask
+        Cells to leave out by a band of classes or flags: clouds, shadows, snow.
     nodata
         A value that means missing although the file does not say so.
     x, y
@@ -42,9 +70,30 @@ class Source(SourceModel):
     file: str | list[str]
     crs: str | None = None
     band: int = Field(default=1, ge=1)
+    bands: dict[str, int | str] = Field(default_factory=dict)
+    formula: str | None = None
+    mask: Mask | None = None
     nodata: float | None = None
     x: str | None = None
     y: str | None = None
+
+    @model_validator(mode="after")
+    def _bands_fit(self) -> Self:
+        """Refuse a formula or mask without bands, and one that is not allowed."""
+        if bool(self.bands) != (self.formula is not None):
+            msg = "bands together with formula: …, or neither"
+            raise ValueError(msg)
+        if self.formula is not None:
+            try:
+                checked(self.formula, self.bands)
+            except DataError as error:
+                first = error.problems[0]
+                msg = f"formula: {first.found}; allowed: {first.allowed}"
+                raise ValueError(msg) from error
+        if self.mask is not None and self.mask.band not in self.bands:
+            msg = f"mask.band: one of bands ({', '.join(self.bands) or 'none'})"
+            raise ValueError(msg)
+        return self
 
 
 def read(source: Source, request: Request) -> Observations:
@@ -65,22 +114,87 @@ def read(source: Source, request: Request) -> Observations:
         tiles: list[Grid] = []
         for label, path in files:
             if path.suffix.lower() in (*GEOTIFF, *ASCII):
-                tile = _with_crs(
-                    read_raster(path, band=source.band, nodata=source.nodata), label, source.crs
-                )
-                tally.add_source(label, path, tile.values.size)
-                tally.rows_in += tile.values.size
-                tally.rejected["nodata"] += int(np.isnan(tile.values).sum())
+                tile = _read_cells(label, path, source, request, period, tally)
                 used += int(np.isfinite(tile.values).sum())
             else:
                 tile, valid = _read_centres(label, path, source, request, period, tally)
                 used += valid
-            tiles.append(tile)
+            if tile.values.size:
+                tiles.append(tile)
+        if not tiles:
+            west, south, east, north = request.bounds or (0, 0, 0, 0)
+            found = "no cell in or near the place"
+            allowed = (
+                f"cells in {west:,.0f} to {east:,.0f} east, {south:,.0f} to {north:,.0f} north"
+            )
+            raise _refusal(files[0][0], "source.file", found, f"{allowed} (EPSG:27700)")
         rasters[period] = _mosaic(tiles, files[0][0], tally)
     if not tally.rejected["nodata"]:
         del tally.rejected["nodata"]
     nothing = with_rows("", pd.DataFrame(index=range(0)), value=0.0, period="")
     return tally.observations(nothing, "raster", [], rasters=rasters, used=used)
+
+
+def _read_cells(
+    label: str, path: Path, source: Source, request: Request, period: str, tally: Tally
+) -> Grid:
+    """Return the cells of one file that touch the place: a band, or a formula of several."""
+
+    def band_of(where: Path, number: int, name: str) -> Grid:
+        grid = read_raster(
+            where, band=number, nodata=source.nodata, crs=source.crs, bounds=request.bounds
+        )
+        return _with_crs(grid, name, source.crs)
+
+    if not source.bands:
+        grid = band_of(path, source.band, label)
+        tally.rejected["nodata"] += int(np.isnan(grid.values).sum())
+    else:
+        bands = {}
+        for name, at in source.bands.items():
+            if isinstance(at, int):
+                bands[name] = band_of(path, at, label)
+                continue
+            (other, where), *_ = paths_of(request, at.replace("{period}", period))
+            bands[name] = band_of(where, 1, other)
+            tally.add_source(other, where, bands[name].values.size)
+        grid = _of_bands(bands, source, label, tally)
+    tally.add_source(label, path, grid.values.size)
+    tally.rows_in += grid.values.size
+    tally.note("cells outside the place and its margin, not read", grid.cells - grid.values.size)
+    return grid
+
+
+def _of_bands(bands: dict[str, Grid], source: Source, label: str, tally: Tally) -> Grid:
+    """Return the formula of bands, cell by cell, without the cells of the mask."""
+    first = next(iter(bands.values()))
+    for name, grid in bands.items():
+        same = grid.values.shape == first.values.shape and grid.crs == first.crs
+        if not same or not np.allclose(grid.transform, first.transform):
+            found = f"{name}: {grid.values.shape} cells, {grid.transform[0]:g} wide"
+            allowed = f"bands of one grid: {first.values.shape} cells, {first.transform[0]:g} wide"
+            raise _refusal(label, "source.bands", found, allowed)
+    names = names_in(str(source.formula))
+    absent = np.any([np.isnan(grid.values) for name, grid in bands.items() if name in names], 0)
+    hidden = np.zeros(first.values.shape, dtype=bool)
+    if source.mask is not None:
+        classes = bands[source.mask.band].values
+        hidden = np.isin(classes, source.mask.values)
+        whole = np.nan_to_num(classes, nan=0.0).astype(np.int64)
+        for bit in source.mask.bits:
+            hidden |= (whole >> bit) & 1 == 1
+        # What a cell is must be known: one without a class may be a cloud.
+        absent = absent | np.isnan(classes)
+    values = computed(str(source.formula), {name: grid.values for name, grid in bands.items()})
+    values[hidden | absent] = np.nan
+    tally.rejected["nodata"] += int(absent.sum())
+    tally.rejected["masked"] += int((hidden & ~absent).sum())
+    nothing = np.isnan(values) & ~hidden & ~absent
+    tally.rejected["the formula has no answer"] += int(nothing.sum())
+    for reason in ("masked", "the formula has no answer"):
+        if not tally.rejected[reason]:
+            del tally.rejected[reason]
+    return Grid(values, first.transform, first.crs, first.cells)
 
 
 def _by_period(source: Source, request: Request) -> dict[str, list[tuple[str, Path]]]:
@@ -120,7 +234,7 @@ def _with_crs(grid: Grid, label: str, stated: str | None) -> Grid:
         raise _refusal(
             label, "source.crs", stated, f"{grid.crs}, which the file states, or nothing"
         )
-    return Grid(grid.values, grid.transform, grid.crs or stated)
+    return Grid(grid.values, grid.transform, grid.crs or stated, grid.cells)
 
 
 def _read_centres(
