@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from placedata.geography import area_nouns
@@ -170,7 +171,7 @@ class Scorecard:
         """Indicators of the index, then the layers outside it."""
         return (*self.figures, *self.context)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The first 16 digits of the SHA-256 of all that the card says; every format prints it."""
         text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
@@ -248,7 +249,7 @@ class Comparison:
         """A name for files: the codes joined."""
         return "_".join(card.area_code for card in self.cards)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The first 16 digits of the SHA-256 of all that the comparison says."""
         text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
