@@ -8,7 +8,6 @@ import pandas as pd
 from pydantic import Field
 
 from placedata.columns import (
-    CodeColumn,
     find_code_column,
     find_column,
     missing_column,
@@ -128,7 +127,7 @@ def _keyed(
 ) -> tuple[pd.DataFrame, str | None]:
     """Return the value cells of all tables as rows with area codes, and their geography."""
     parts: list[pd.DataFrame] = []
-    codes: list[CodeColumn] = []
+    codes: list[tuple[str | None, frozenset[str]]] = []
     stated = source.geography
     if source.names is not None:
         (table, *_) = read_tables(request, tally, source.names)
@@ -141,8 +140,9 @@ def _keyed(
         if isinstance(code, Problem):
             tally.problems.append(code)
             continue
-        codes.append(code)
-        parts.extend(_cells(kept, code.name, request, tally))
+        cells = list(_cells(kept, code.name, request, tally))
+        codes += [(code.geography, frozenset(part["period"])) for part in cells]
+        parts += cells
     tally.stop_if_problems()
     return tally.take(pd.concat(parts, ignore_index=True)), _one_geography(codes, source, tally)
 
@@ -229,13 +229,18 @@ def _periods(table: TableFile, request: Request, tally: Tally) -> pd.Series | No
     return frame[column].str.strip()
 
 
-def _one_geography(codes: list[CodeColumn], source: Source, tally: Tally) -> str | None:
-    """Return the geography of all files; None where they are editions of one level.
+def _one_geography(
+    codes: list[tuple[str | None, frozenset[str]]], source: Source, tally: Tally
+) -> str | None:
+    """Return the geography of all files; None where each period has its own edition of one level.
 
-    Which edition a period is of, its codes then tell. Files of several levels are refused.
+    Which edition a period is of, its codes then tell. Files of several levels are refused, and
+    editions mixed in one period.
     """
-    found = {code.geography for code in codes}
-    if len(found) > 1 and len({level_of(str(item)) for item in found}) == 1:
+    found = {geography for geography, _ in codes}
+    mixed = any(one & other for at, (here, one) in enumerate(codes) for there, other in codes[:at]
+                if here != there)  # fmt: skip
+    if len(found) > 1 and not mixed and len({level_of(str(item)) for item in found}) == 1:
         return None
     if len(found) > 1:
         names = ", ".join(sorted(str(item) for item in found))
