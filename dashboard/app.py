@@ -25,6 +25,7 @@ from dashboard.pages import (
     rankings,
     readiness,
     relationships,
+    search,
     trace,
     trends,
     weights,
@@ -42,6 +43,7 @@ PAGES = (
     trends,
     relationships,
     weights,
+    search,
     layers,
     layer,
     readiness,
@@ -69,6 +71,7 @@ def create_app(place: Place) -> Flask:
     app = Flask("dashboard", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BODY,
+        MENU=MENU,
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
         COMPRESS_MIN_SIZE=400,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from flask import request
+from flask import g, request
 
 from dashboard.levels import level_context
-from dashboard.served import NotBuiltError, snapshot_now
+from dashboard.served import PINNED, NotBuiltError, snapshot_now
 from placedata import wording
 
 if TYPE_CHECKING:
@@ -63,7 +64,14 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
             snapshot = snapshot_now()
         except NotBuiltError:
             return {**always, "snapshot": None, "place": None, "level": "", "levels": ()}
+        always |= {"pinned": g.get("pinned"), "permalink": permalink(snapshot)}
         return always | level_context(snapshot)
+
+
+def permalink(snapshot: Snapshot) -> str:
+    """Return the address of this page with the snapshot that it shows: it never shows another."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != PINNED]
+    return f"{site_root()}{request.path}?{urlencode([*kept, (PINNED, snapshot.id)])}"
 
 
 def has_intervals(snapshot: Snapshot) -> bool:

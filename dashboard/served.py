@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import abort, current_app, g
+from flask import abort, current_app, g, request
 
 from placedata.errors import PlaceDataError
 from placedata.snapshot import Snapshot, open_snapshot
@@ -19,10 +20,31 @@ if TYPE_CHECKING:
     from placedata import Place
 
 KEY = "placedata.served"
+#: Part of an address that names a published snapshot: what such an address shows never changes.
+PINNED = "snapshot"
 _SNAPSHOT_ID = re.compile(r"^(v\d{6})-([0-9a-f]{8})$")
 _MOST_KEPT = 512
 
 Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """What an address asks for that names a snapshot.
+
+    Parameters
+    ----------
+    asked
+        The snapshot named, cut where it is long.
+    found
+        Whether it is kept, so that it is shown.
+    now
+        The snapshot that is published now.
+    """
+
+    asked: str
+    found: bool
+    now: Snapshot
 
 
 class NotBuiltError(Exception):
@@ -109,7 +131,12 @@ def snapshot_now() -> Snapshot:
         Nothing is published.
     """
     if "snapshot" not in g:
-        g.snapshot = served().snapshot()
+        now = served().snapshot()
+        asked = request.args.get(PINNED, "")
+        pinned = served().version(asked) if asked else None
+        if asked:
+            g.pinned = Pinned(asked[:40], pinned is not None, now)
+        g.snapshot = pinned or now
     found: Snapshot = g.snapshot
     return found
 

@@ -19,7 +19,14 @@
     return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString();
   }
 
-  const remember = (how, query) => history[how]({}, '', query ? `${root}/?${query}` : `${root}/`);
+  // a link to one snapshot stays a link to it, and the foot of the page always holds such a link
+  const pinned = new URLSearchParams(location.search).get('snapshot');
+  function remember(how, query) {
+    const full = [query, pinned && `snapshot=${encodeURIComponent(pinned)}`].filter(Boolean).join('&');
+    history[how]({}, '', full ? `${root}/?${full}` : `${root}/`);
+    const link = byId('permalink');
+    if (link) link.href = `${root}/?${[query, `snapshot=${shown.snapshot}`].filter(Boolean).join('&')}`;
+  }
 
   async function ask(query, only) {
     asked?.abort();

@@ -9,6 +9,7 @@ from flask import Response, abort, render_template, request
 
 from dashboard.area_set import MOST_AREAS, read_areas
 from dashboard.levels import at_level, level_context
+from dashboard.picture_files import picture_file
 from dashboard.served import served, snapshot_now
 from placedata.charts import Measure, SpineRow, svg_spine
 from placedata.scorecard import Comparison, Figure, make_comparison
@@ -47,8 +48,8 @@ def register(app: Flask) -> Sequence[str]:
             **level_context(shown, own),
         )
 
-    @app.get(PATH + ".svg")
-    def compare_svg() -> Response:
+    @app.get(PATH + ".<kind>")
+    def compare_picture(kind: str) -> Response:
         own = snapshot_now()
         notices: list[str] = []
         areas = read_areas(request.args, own, notices)
@@ -56,8 +57,7 @@ def register(app: Flask) -> Sequence[str]:
         compared = _compared(shown, areas)
         if compared is None or notices:
             abort(404)
-        kept = {"Content-Disposition": 'attachment; filename="comparison.svg"'}
-        return Response(_chart(shown, compared), mimetype="image/svg+xml", headers=kept)
+        return picture_file(_chart(shown, compared), kind, "comparison")
 
     return ()
 

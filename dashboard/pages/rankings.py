@@ -13,6 +13,7 @@ from dashboard.choices import choices
 from dashboard.levels import area_words, at_level, level_context
 from dashboard.map_parts import view_of
 from dashboard.map_state import MapState, read_state
+from dashboard.picture_files import picture_file
 from dashboard.pictures import source_line
 from dashboard.served import served, snapshot_now
 from placedata.charts import Axis, IntervalRow, Measure, svg_intervals
@@ -80,17 +81,16 @@ def register(app: Flask) -> Sequence[str]:
             **level_context(shown, own),
         )
 
-    @app.get(PATH + ".svg")
-    def rankings_svg() -> Response:
+    @app.get(PATH + ".<kind>")
+    def rankings_picture(kind: str) -> Response:
         own = snapshot_now()
         state, _ = read_state(request.args, own)
         shown = at_level(own, state.level)
         view = view_of(served(), shown, state.layer, state.period)
         ranked = ranking(shown, view)
-        drawn = _chart(shown, view, ranked, state, min(state.page, -(-len(ranked) // MOST_ROWS)))
-        name = f"rankings-{state.layer}.svg"
-        kept = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(drawn, mimetype="image/svg+xml", headers=kept)
+        page = min(state.page, max(1, -(-len(ranked) // MOST_ROWS)))
+        drawn = _chart(shown, view, ranked, state, page)
+        return picture_file(drawn, kind, f"rankings-{state.layer}")
 
     return ()
 

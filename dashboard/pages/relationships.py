@@ -11,6 +11,7 @@ from dashboard.area_set import MOST_AREAS, read_areas
 from dashboard.choices import choice_ids, choices
 from dashboard.levels import area_words, at_level, level_context
 from dashboard.map_parts import view_of
+from dashboard.picture_files import picture_file
 from dashboard.served import served, snapshot_now
 from placedata.charts import Measure, Point, svg_scatter
 from placedata.errors import nearest
@@ -41,12 +42,11 @@ def register(app: Flask) -> Sequence[str]:
     def relationships() -> str:
         return render_template("relationships.html", **_page())
 
-    @app.get(PATH + ".svg")
-    def relationships_svg() -> Response:
+    @app.get(PATH + ".<kind>")
+    def relationships_picture(kind: str) -> Response:
         page = _page()
-        name = f"relationship-{page['first'].id}-{page['second'].id}.svg"
-        kept = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(page["chart"], mimetype="image/svg+xml", headers=kept)
+        name = f"relationship-{page['first'].id}-{page['second'].id}"
+        return picture_file(page["chart"], kind, name)
 
     return ()
 

@@ -11,6 +11,7 @@ from dashboard.area_set import MOST_AREAS, read_areas
 from dashboard.choices import choices
 from dashboard.levels import at_level, level_context
 from dashboard.map_state import read_state
+from dashboard.picture_files import picture_file
 from dashboard.served import served, snapshot_now
 from placedata.charts import Line, Measure, svg_lines
 from placedata.geography import geography_in_words
@@ -35,11 +36,10 @@ def register(app: Flask) -> Sequence[str]:
     def trends() -> str:
         return render_template("trends.html", **_page())
 
-    @app.get(PATH + ".svg")
-    def trends_svg() -> Response:
+    @app.get(PATH + ".<kind>")
+    def trends_picture(kind: str) -> Response:
         page = _page()
-        kept = {"Content-Disposition": f'attachment; filename="trend-{page["record"].id}.svg"'}
-        return Response(page["chart"], mimetype="image/svg+xml", headers=kept)
+        return picture_file(page["chart"], kind, f"trend-{page['record'].id}")
 
     return ()
 

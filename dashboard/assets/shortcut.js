@@ -1,0 +1,14 @@
+// Control and K (Command and K on a Mac) goes to the search of the site.
+(function () {
+  'use strict';
+
+  const field = document.getElementById('site-search');
+  if (!field) return;
+  field.placeholder = /Mac|iPhone|iPad/.test(navigator.platform) ? 'Search (⌘ K)' : 'Search (Ctrl K)';
+  document.addEventListener('keydown', event => {
+    if (event.key.toLowerCase() !== 'k' || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+})();

@@ -1,0 +1,95 @@
+"""Search of the whole site, links to one snapshot, pictures to take away, the embedded map."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+
+def page(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return unescape(answer.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [("abbey", "/areas/E05990001"), ("TB1 2AA", "/areas/E05990002"), ("tb12aa", "/areas/E05990002"),
+     ("E05990006", "/areas/E05990006"), ("nitrogen", "/?layer=no2"), ("rankings", "/rankings")],
+)  # fmt: skip
+def test_a_search_with_one_hit_leads_there(client, asked, leads):
+    answer = client.get("/search", query_string={"q": asked})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == leads
+
+
+def test_a_search_with_several_hits_lists_them_by_kind(client):
+    text = page(client, "/search?q=e")
+    assert re.search(r"Areas <span", text)
+    assert re.search(r"Scores and layers <span", text)
+    assert "Bridge End" in text
+
+
+def test_a_search_without_a_hit_says_so_and_offers_the_nearest_name(client):
+    text = page(client, "/search?q=nitrogen dioxid2")
+    assert "Nothing is called ‘nitrogen dioxid2’" in text
+    assert ">Nitrogen dioxide</a>" in text
+
+
+def test_an_empty_search_says_what_can_be_searched(client):
+    assert "Type part of a name, a code or a whole postcode" in page(client, "/search?q=")
+
+
+def test_what_was_typed_is_never_markup(client):
+    raw = client.get("/search", query_string={"q": "<script>zz"}).get_data(as_text=True)
+    assert "<script>zz" not in raw
+    assert "&lt;script&gt;zz" in raw
+
+
+@pytest.mark.parametrize("address", ["/", "/rankings?layer=no2", "/areas/E05990001"])
+def test_every_page_has_a_link_that_names_its_snapshot(client, place, address):
+    link = re.search(r'id="permalink" href="([^"]+)"', page(client, address))[1]
+    assert link.endswith(f"snapshot={place.snapshot.id}")
+    assert f"This link always shows the snapshot <code>{place.snapshot.id}" in page(client, link)
+
+
+def test_a_link_to_a_snapshot_that_is_gone_says_so_and_shows_the_newest(client, place):
+    text = page(client, "/rankings?snapshot=v000099-00000000")
+    assert "‘v000099-00000000’ is not here" in text
+    assert f"You see <code>{place.snapshot.id}" in text
+
+
+def test_a_link_keeps_showing_its_snapshot_when_a_newer_one_is_published(toyborough, tmp_path):
+    from dashboard.app import create_app
+    from placedata import Place
+
+    opened = Place.open(toyborough.write_place(tmp_path / "moving"))
+    old = opened.build().snapshot.id
+    client = create_app(opened).test_client()
+    before = page(client, f"/rankings?layer=no2&snapshot={old}")
+    file = next(path for path in (tmp_path / "moving" / "data").iterdir() if "no2" in path.name)
+    file.write_text(file.read_text().replace("29.5", "12.5"))
+    new = opened.build().snapshot.id
+    assert new != old
+    assert "12.5" in page(client, "/rankings?layer=no2")
+    after = page(client, f"/rankings?layer=no2&snapshot={old}")
+    assert "You see an older snapshot" in after
+    table = re.compile(r"<table.*?</table>", re.DOTALL)
+    assert table.findall(after) == table.findall(before)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/rankings", "/trends", "/relationships", "/compare"],
+)
+def test_every_chart_is_taken_away_as_svg_and_png(client, address):
+    query = "?layer=no2&x=no2&y=crime&areas=E05990001,E05990002"
+    png = client.get(f"{address}.png{query}")
+    assert png.mimetype == "image/png"
+    assert png.data.startswith(b"\x89PNG")
+    width = int.from_bytes(png.data[16:20], "big")
+    assert width > 600
+    assert client.get(f"{address}.svg{query}").mimetype == "image/svg+xml"
+    assert client.get(f"{address}.gif{query}").status_code == 404
