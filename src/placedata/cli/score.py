@@ -69,6 +69,8 @@ Sobol = Annotated[
     ),
 ]
 Stages = Annotated[bool, typer.Option("--stages", help="Write the table after each stage too.")]
+#: Fewer units have no ranks that could move.
+FEWEST = 2
 Out = Annotated[str | None, typer.Option(help="Folder for all results.", metavar="DIR")]
 
 
@@ -195,10 +197,15 @@ def _calibration(name: str) -> Calibration:
 def _uncertain(job: Job, asked: Asked, errors: dict[str, Units]) -> None:
     """Find rank intervals and what they depend on, and say what they cover."""
     from placedata.cli.score_tables import error_table
-    from placedata.index import Replicates, source_shares
+    from placedata.index import Decision, Replicates, source_shares
 
     framework = job.file.framework
     frames = {name: error_table(units, framework) for name, units in errors.items()} or None
+    if job.scores.of(framework.top.id)["score"].notna().sum() < FEWEST:
+        text = f"fewer than {FEWEST} units have a score, so that there are no ranks to vary"
+        job.told.append(Decision("robustness", framework.id, text))
+        job.scores = replace(job.scores, rank_note=text)
+        return
     if asked.robustness:
         _intervals(job, asked, frames)
     if asked.sobol:

@@ -274,6 +274,7 @@ class Framework(Closed):
         for item in self.indicators:
             impute = item.impute or self.method.indicator.impute
             treat = item.treat or self.method.indicator.treat
+            normalise = item.normalise or self.method.indicator.normalise
             wanted += [
                 name
                 for name in (
@@ -282,6 +283,7 @@ class Framework(Closed):
                     impute and impute.from_,
                     treat and treat.by,
                     treat and treat.standard_error,
+                    normalise and normalise.people,
                 )
                 if name
             ]

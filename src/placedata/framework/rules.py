@@ -83,7 +83,27 @@ def _problem(kind: str, loc: tuple[str | int, ...], text: str, found: object) ->
 class Transform(Rule):
     """Change the shape of a raw column before anything is compared."""
 
-    rule: Literal["log", "log1p", "log_shift", "cap", "bucket", "parity", "normal_score", "rank"]
+    rule: Literal[
+        "log",
+        "log1p",
+        "log_shift",
+        "sqrt",
+        "arcsine",
+        "logit",
+        "linear",
+        "cap",
+        "bucket",
+        "parity",
+        "normal_score",
+        "rank",
+    ]
+    whole: Annotated[float, Field(gt=0)] = Field(
+        1.0, description="arcsine and logit: what a share of everybody is, such as 100"
+    )
+    times: Annotated[float, Field(gt=0)] = Field(
+        1.0, description="linear: the value is multiplied by this"
+    )
+    add: float = Field(0.0, description="linear: and this is added")
     low: float | None = Field(None, description="cap: values below become this one")
     high: float | None = Field(None, description="cap: values above become this one")
     edges: tuple[float, ...] | None = Field(
@@ -92,6 +112,9 @@ class Transform(Rule):
     ties: Ties = Field("average", description="rank and normal_score: what tied values get")
 
     uses = {
+        "arcsine": ("whole",),
+        "logit": ("whole",),
+        "linear": ("times", "add"),
         "cap": ("low", "high"),
         "bucket": ("edges",),
         "normal_score": ("ties",),
@@ -174,7 +197,10 @@ class Treat(Rule):
 class Bounds(Rule):
     """Which raw values stand for the worst and the best; goalposts, where given, go first."""
 
-    rule: Literal["observed", "spread", "fixed", "natural"]
+    rule: Literal["observed", "spread", "percentile", "fixed", "natural"]
+    shares: tuple[Share, Share] = Field(
+        (0.01, 0.99), description="percentile: shares of the areas below the lower and upper end"
+    )
     k: float = Field(0.5, description="spread: standard deviations beyond the lowest and highest")
     low: float | None = Field(None, description="the lower end, whatever the data say")
     high: float | None = Field(None, description="the upper end, whatever the data say")
@@ -186,6 +212,7 @@ class Bounds(Rule):
     uses = {
         "observed": ("low", "high", "constant"),
         "spread": ("k", "low", "high", "constant"),
+        "percentile": ("shares", "low", "high", "constant"),
         "fixed": ("constant",),
         "natural": ("constant",),
     }
@@ -231,11 +258,17 @@ class Normalise(Rule):
     clip: Annotated[float, Field(gt=0)] | None = Field(
         None, description="z_score: further than so many standard deviations does not count"
     )
+    people: str | None = Field(
+        None, description="z_score: column that weighs the mean and standard deviation"
+    )
+    divisor: Literal["n-1", "n"] = Field(
+        "n-1", description="z_score: what the sum of squares is divided by; with people, n"
+    )
 
     uses = {
         "none": ("decimals",),
         "min_max": ("to", "outside", "decimals"),
-        "z_score": ("mean", "sd", "clip", "decimals"),
+        "z_score": ("mean", "sd", "clip", "people", "divisor", "decimals"),
         "percentile_rank": ("to", "ties", "reverse", "round_first", "decimals"),
         "rank": ("ties", "round_first"),
         "borda": ("ties", "round_first"),
@@ -317,6 +350,10 @@ class Rescale(Rule):
     )
     round_first: int | None = None
     decimals: int | None = None
+    mean: float = Field(0.0, description="z_score: the score of an average aggregate")
+    sd: Annotated[float, Field(gt=0)] = Field(
+        1.0, description="z_score: how many points one standard deviation is"
+    )
     carry: Literal["rescaled", "aggregate"] = Field(
         "rescaled", description="which of the two goes up to the parent"
     )
@@ -327,7 +364,7 @@ class Rescale(Rule):
     uses = {
         "min_max": ("to", "carry", "publish", "decimals"),
         "bounds": ("to", "carry", "publish", "decimals"),
-        "z_score": ("carry", "publish", "decimals"),
+        "z_score": ("mean", "sd", "carry", "publish", "decimals"),
         "percentile_rank": ("to", "ties", "round_first", "decimals", "carry", "publish"),
         "exponential_rank": ("ties", "of", "round_first", "decimals", "carry", "publish"),
         "normal_score": ("ties", "round_first", "decimals", "carry", "publish"),

@@ -284,7 +284,7 @@ def _rescaled(run: Run, branch: Branch, raw: Array) -> Array:
     if rule.rule in {"bounds", "min_max", "z_score"}:
         low, high = _scale(run, branch, raw, values)
         if rule.rule == "z_score":
-            result = normalise.z_score(values, low, high, 1)
+            result = rule.mean + rule.sd * normalise.z_score(values, low, high, 1)
         else:
             result = normalise.min_max(values, low, high, rule.to)
             ends[:] = rule.to

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -76,20 +77,24 @@ def _tell_lost(run: Run, name: str, before: Array, after: Array) -> None:
         run.decide("denominate", name, text)
 
 
+_TRANSFORMS: dict[str, Callable[[Transform, Array], Array]] = {
+    "log": lambda _, values: transform.log(values),
+    "log1p": lambda _, values: transform.log1p(values),
+    "sqrt": lambda _, values: transform.sqrt(values),
+    "arcsine": lambda step, values: transform.arcsine(values, step.whole),
+    "logit": lambda step, values: transform.logit(values, step.whole),
+    "linear": lambda step, values: values * step.times + step.add,
+    "cap": lambda step, values: transform.cap(values, step.low, step.high),
+    "bucket": lambda step, values: transform.bucket(values, step.edges or ()),
+    "parity": lambda _, values: transform.parity(values),
+    "rank": lambda step, values: rank.rank(values, step.ties),
+    "normal_score": lambda step, values: rank.normal_score(rank.rank(values, step.ties)),
+}
+
+
 def transformed_by(step: Transform, values: Array) -> Array:
     """Return the column after one transform other than log_shift, whose ends are settled."""
-    if step.rule == "log":
-        return transform.log(values)
-    if step.rule == "log1p":
-        return transform.log1p(values)
-    if step.rule == "cap":
-        return transform.cap(values, step.low, step.high)
-    if step.rule == "bucket":
-        return transform.bucket(values, step.edges or ())
-    if step.rule == "parity":
-        return transform.parity(values)
-    ranks = rank.rank(values, step.ties)
-    return rank.normal_score(ranks) if step.rule == "normal_score" else ranks
+    return _TRANSFORMS[step.rule](step, values)
 
 
 def _words(step: Transform) -> str:

@@ -211,7 +211,7 @@ def rescaled(
             node.id, "spread", lambda: [float(x[0]) for x in normalise.spread(held)]
         )
         mean, sd = spread
-        result = normalise.z_score(held, mean, sd, 1)
+        result = rule.mean + rule.sd * normalise.z_score(held, mean, sd, 1)
     elif rule.rule == "percentile_rank":
         result = normalise.percentile_rank(held, 1, rule.to, rule.ties or "min")
     elif rule.rule == "rank":

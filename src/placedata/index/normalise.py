@@ -18,12 +18,27 @@ Array = NDArray[np.float64]
 Scale = tuple[float, float]
 
 
-def spread(values: Array) -> tuple[Array, Array]:
-    """Return mean and standard deviation (n - 1) of the values there, shape (..., 1)."""
+def spread(values: Array, *, ddof: int = 1, people: Array | None = None) -> tuple[Array, Array]:
+    """Return mean and standard deviation of the values there, shape (..., 1).
+
+    Parameters
+    ----------
+    ddof
+        The sum of squares is divided by n less this.
+    people
+        Weight of each area, shape (areas,); the sum of squares is then divided by their sum.
+        An area without a weight does not count.
+    """
+    if people is not None:
+        share = np.where(np.isnan(values), 0.0, np.nan_to_num(people))
+        held = np.nan_to_num(values)
+        total = share.sum(axis=-1, keepdims=True)
+        mean = (share * held).sum(axis=-1, keepdims=True) / total
+        return mean, np.sqrt((share * (held - mean) ** 2).sum(axis=-1, keepdims=True) / total)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         mean = np.nanmean(values, axis=-1, keepdims=True)
-        sd = np.nanstd(values, axis=-1, ddof=1, keepdims=True)
+        sd = np.nanstd(values, axis=-1, ddof=ddof, keepdims=True)
     return mean, sd
 
 

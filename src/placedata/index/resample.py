@@ -18,7 +18,14 @@ from placedata.framework.robustness import Scaling
 from placedata.index import normalise, transform, treat
 from placedata.index.columns import transformed_by
 from placedata.index.inputs import Run, method_of, steps_of
-from placedata.index.scaling import Scaled, by_rank_or_distance, direction, rescaled_z, through
+from placedata.index.scaling import (
+    Scaled,
+    by_rank_or_distance,
+    direction,
+    rescaled_z,
+    spread_of,
+    through,
+)
 
 Array = NDArray[Any]
 Shares = NDArray[np.float64]
@@ -290,8 +297,7 @@ def _by_rule(run: Run, column: Column, values: Array, rule: Normalise) -> Array:
         ends = np.hstack([column.way * start, column.way * end])
         result = _with_ends(column.way * values, ends)
     elif rule.rule == "z_score":
-        held = column.held(values)
-        mean, sd = _mean(held), _deviation(held)
+        mean, sd = spread_of(values, run, rule)
         if run.frozen is not None:
             mean, sd = np.array(run.fitted[column.item.id]["spread"], dtype=values.dtype)
         ends = rescaled_z(column.way * (np.hstack([start, end]) - mean) / sd, rule)
@@ -319,6 +325,8 @@ def _ends(run: Run, column: Column, values: Array) -> tuple[Array, Array]:
     if rule.rule == "spread":
         beyond = rule.k * _deviation(held)
         low, high = low - beyond, high + beyond
+    elif rule.rule == "percentile":
+        low, high = np.quantile(held, sorted(rule.shares), axis=1)[..., None].astype(values.dtype)
     limits = column.item.limits
     if limits is not None and limits.low is not None:
         low = np.maximum(low, values.dtype.type(through(run, column.item, limits.low)))

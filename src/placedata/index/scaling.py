@@ -119,7 +119,10 @@ def bounds(run: Run, item: Indicator, rule: Bounds, values: Array) -> tuple[floa
         low, high = (through(run, item, raw) for raw in (limits.low, limits.high))
         return low, high, rule.rule
     low, high = run.settled(item.id, "bounds", lambda: _from_data(run, item, rule, values))
-    how = "lowest and highest" if rule.rule == "observed" else f"{rule.k:g} SD beyond the data"
+    how = {
+        "observed": "lowest and highest",
+        "percentile": f"percentiles {100 * rule.shares[0]:g} and {100 * rule.shares[1]:g}",
+    }.get(rule.rule, f"{rule.k:g} SD beyond the data")
     how = how if run.frozen is None else "of the calibration"
     run.decide("bounds", item.id, f"{low:g} to {high:g}, from the data ({how})")
     return low, high, rule.rule
@@ -134,6 +137,8 @@ def _from_data(run: Run, item: Indicator, rule: Bounds, values: Array) -> list[f
     if rule.rule == "spread":
         sd = float(np.nanstd(values, ddof=1))
         low, high = low - rule.k * sd, high + rule.k * sd
+    elif rule.rule == "percentile":
+        low, high = (float(end) for end in np.nanquantile(values, sorted(rule.shares)))
     if limits and limits.low is not None:
         low = max(low, through(run, item, limits.low))
     if limits and limits.high is not None:
@@ -166,7 +171,7 @@ def _normalised(run: Run, one: Scaled, rule: Normalise, way: int) -> Scaled:
     if rule.rule in {"min_max", "distance_to_maximum"}:
         return _min_max(run, one, rule)
     if rule.rule == "z_score":
-        mean, sd = run.settled(name, "spread", lambda: _mean_and_sd(values))
+        mean, sd = run.settled(name, "spread", lambda: _mean_and_sd(values, run, rule))
         return _standardised(run, one, (mean, sd), rule)
     if rule.ties != "given" or rule.n is None:
         run.never_frozen(name, rule.rule)
@@ -178,8 +183,14 @@ def _normalised(run: Run, one: Scaled, rule: Normalise, way: int) -> Scaled:
     return replace(one, values=scores, start=NAN, end=NAN, rule=rule.rule)
 
 
-def _mean_and_sd(values: Array) -> list[float]:
-    mean, sd = (float(part[0]) for part in normalise.spread(values))
+def spread_of(values: Array, run: Run, rule: Normalise) -> tuple[Array, Array]:
+    """Return mean and standard deviation by the rule of a z-score, shape (..., 1)."""
+    people = run.columns[rule.people] if rule.people else None
+    return normalise.spread(values, ddof=1 if rule.divisor == "n-1" else 0, people=people)
+
+
+def _mean_and_sd(values: Array, run: Run, rule: Normalise) -> list[float]:
+    mean, sd = (float(part[0]) for part in spread_of(values, run, rule))
     return [mean, 0.0 if normalise.is_flat(values) else sd]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from placedata.errors import DataError, Problem
 from placedata.framework import Framework
 from placedata.index import sensitivity
 from placedata.index.calibration import Calibration
@@ -58,6 +59,9 @@ def source_shares(
         calibration=calibration,
         apart=True,
     )
+    if node not in ready.branches:
+        problem = Problem("framework", "node", repr(node), "a node with a score")
+        raise DataError("there are no ranks whose shift could be shared out", [problem])
     branch = ready.branches[node]
     nominal = ranks_of(branch.one.score[branch.scored], framework)
     names = ready.names

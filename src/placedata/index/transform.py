@@ -36,6 +36,25 @@ def log_shift(values: Array, low: float | Array, high: float | Array) -> Array:
     return log(values - low + 0.01 * (np.asarray(high) - low))
 
 
+def sqrt(values: Array) -> Array:
+    """Return the square root; NaN below 0 (the caller refuses those)."""
+    return np.sqrt(values, out=np.full(values.shape, np.nan), where=values >= 0)
+
+
+def arcsine(values: Array, whole: float) -> Array:
+    """Return arcsin √(x/whole) in radians; NaN outside 0 to `whole` (the caller refuses those)."""
+    share = values / whole
+    inside = (share >= 0) & (share <= 1)
+    return np.arcsin(np.sqrt(np.where(inside, share, 0))) + np.where(inside, 0.0, np.nan)
+
+
+def logit(values: Array, whole: float) -> Array:
+    """Return ln(x/(whole − x)); NaN unless between 0 and `whole` (the caller refuses those)."""
+    inside = (values > 0) & (values < whole)
+    held = np.where(inside, values, whole / 2)
+    return np.log(held / (whole - held)) + np.where(inside, 0.0, np.nan)
+
+
 def cap(values: Array, low: float | Array | None, high: float | Array | None) -> Array:
     """Return the values with those beyond `low` and `high` moved onto them."""
     capped = values if low is None else np.maximum(values, low)
