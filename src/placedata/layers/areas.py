@@ -50,6 +50,9 @@ def area_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
             part = _counts(period, values, lookup, ground)
         masses = source_weights(entry, period, ground)[0] if method == "weighted_mean" else None
         part = with_source_errors(entry, part, lookup, masses, ground)
+        if lookup is not None:
+            absent = _absent(observations, values, lookup)
+            part = replace(part, notes=(*part.notes, *absent))
         parts.append(replace(part, rows=_rows(entry, part, lookup, ground)))
     return parts
 
@@ -238,6 +241,18 @@ def lookup_notes(lookup: Lookup) -> tuple[str, ...]:
     """Return what was counted while the lookup was made, without the zeros."""
     told = zip(lookup.told(), lookup.notes.values(), strict=True)
     return tuple(f"{lookup.title}: {line}" for line, count in told if count)
+
+
+def _absent(observations: Observations, values: pd.Series, lookup: Lookup) -> tuple[str, ...]:
+    """Return a note of the place's source areas that the source does not have."""
+    told = observations.withheld  # these it has, and does not tell
+    hidden = set() if told is None else set(told["area_code"])
+    missing = sorted(set(lookup.weights["from_code"]) - set(values.index) - hidden)
+    if not missing:
+        return ()
+    shown = ", ".join(missing[:6]) + (", …" if len(missing) > 6 else "")
+    what = f"{lookup.source} areas of the place that the source does not have"
+    return (f"{what}: {len(missing):,} ({shown})",)
 
 
 def _strangers(codes: Iterable[str], geography: str) -> tuple[str, ...]:

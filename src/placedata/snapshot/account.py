@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 #: Relative difference that floating point sums may have, as `placedata.trust.gate` allows.
 EXACT = 1e-9
+#: What notes say that tell why figures are not in the published ones.
+REASONS = (
+    "join no", "does not have", "outside", "in no target", "without a figure", "not shown",
+    "without a rate", "published although",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,8 @@ class Account:
         ``points``, ``observations``, ``cells`` where figures are not added up.
     periods
         One a period, the newest first.
+    reasons
+        Why figures are not shown, unmatched or outside, in words with how many; of all periods.
     """
 
     layer: str
@@ -107,6 +114,7 @@ class Account:
     rejected: Mapping[str, int]
     counts: str
     periods: tuple[PeriodAccount, ...]
+    reasons: tuple[str, ...] = ()
 
     @property
     def difference(self) -> int:
@@ -142,7 +150,13 @@ def account_of(snapshot: Snapshot, layer: str) -> Account:
     ledger = record.ledger
     rejected = {reason: count for reason, count in ledger["rejected"].items() if count}
     return Account(
-        layer, ledger["rows_in"], ledger["used"], rejected, _counts(record), tuple(periods)
+        layer,
+        ledger["rows_in"],
+        ledger["used"],
+        rejected,
+        _counts(record),
+        tuple(periods),
+        tuple(note for note in record.notes if any(words in note for words in REASONS)),
     )
 
 
@@ -198,7 +212,7 @@ def account_lines(account: Account) -> list[str]:
     lines += [f"    rejected {count:,}: {reason}" for reason, count in account.rejected.items()]
     for item in account.periods:
         lines += _period_lines(item, account.counts)
-    return lines
+    return [*lines, *(f"    why: {reason}" for reason in account.reasons)]
 
 
 def _period_lines(item: PeriodAccount, counts: str) -> list[str]:
