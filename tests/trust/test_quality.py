@@ -37,19 +37,23 @@ def number(text):
 
 def figures(**columns):
     """A frame of figures; what is not given is not known."""
-    names = ("value", "coverage", "n", "standard_error", "error_apportionment", "error_sensors",
-             "capture")  # fmt: skip
+    names = ("value", "coverage", "n", "standard_error", "error_sampling", "error_apportionment",
+             "error_sensors", "capture")  # fmt: skip
+    if "error_sensors" not in columns:
+        columns = {"error_sampling": columns.get("standard_error", np.nan)} | columns
     return pd.DataFrame({name: columns.get(name, np.nan) for name in names}, dtype=float)
 
 
 @pytest.mark.parametrize("row", table("Precision rests on"))
 def test_a_figure_has_the_grade_of_the_worked_example(row):
     capture = number(row["Hours measured"])
+    value = number(row["Value"])
     nature = Nature(
-        row["Precision rests on"], row["Shared out"] == "yes", hourly=not np.isnan(capture)
-    )
+        row["Precision rests on"], row["Shared out"] == "yes", hourly=not np.isnan(capture),
+        natural_zero=not value < 0,
+    )  # fmt: skip
     frame = figures(
-        value=[number(row["Value"])], coverage=number(row["Coverage"]), n=number(row["n"]),
+        value=[value], coverage=number(row["Coverage"]), n=number(row["n"]),
         standard_error=number(row["Standard error"]), capture=capture,
         error_apportionment=number(row["Error of that"]),
     )  # fmt: skip
@@ -224,8 +228,29 @@ CELLS = "mean of raster cells, each by the share of it that lies in the ward"
 )
 def test_which_rules_hold_follows_from_how_a_layer_is_made(says, method, errors, nature):
     definition = LayerDefinition.model_validate(DEFINITION | says)
-    found = nature_of(definition, method, errors=errors)
+    values = figures(value=[1.0, 2.0], standard_error=0.1 if errors else np.nan)
+    found = nature_of(definition, method, values)
+    assert found.natural_zero
     assert (found.chance, found.moved, found.sensors, found.hourly) == nature
+
+
+def test_where_only_the_error_of_sharing_out_is_known_precision_is_not():
+    rows = figures(value=[100.0] * 4, coverage=1.0, standard_error=1.0, error_apportionment=1.0,
+                   error_sampling=np.nan)  # fmt: skip
+    definition = LayerDefinition.model_validate(DEFINITION)
+    nature = nature_of(definition, "mean weighted by residents, lsoa21 areas shared out", rows)
+    told = layer_told(rows, nature)
+    assert (told["apportionment"]["grade"], told["precision"]["state"]) == ("A", "not known")
+    assert (told["all"]["grade"], told["all"]["limiting"]) == ("B", ["precision"])
+
+
+def test_scores_that_go_below_zero_have_no_relative_error():
+    rows = figures(value=[-0.5, 0.1, 0.7, 2.0], coverage=1.0, standard_error=0.01)
+    nature = nature_of(LayerDefinition.model_validate(DEFINITION), "as published for wards", rows)
+    assert not nature.natural_zero
+    told = layer_told(rows, nature)
+    assert told["precision"]["reason"].startswith("figures go below zero")
+    assert told["all"]["values"] == {"A": 0, "B": 4, "C": 0, "D": 0}
 
 
 share = st.floats(0, 1)

@@ -41,8 +41,7 @@ def noted_quality(layer: Layer, belongs: Belongs = None) -> dict[str, Any]:
 
 def _nature(layer: Layer) -> Nature:
     newest = layer.values[layer.values["period"] == layer.periods[-1]]
-    errors = bool(newest["standard_error"].notna().any())
-    return nature_of(layer.definition, layer.method, errors=errors)
+    return nature_of(layer.definition, layer.method, newest)
 
 
 def _with_capture(layer: Layer, belongs: Belongs) -> pd.DataFrame:

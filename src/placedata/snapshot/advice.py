@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from placedata.trust.quality import lost_rows
-from placedata.trust.quality_layer import WEAKNESS
+from placedata.trust.quality_layer import BELOW_ZERO, WEAKNESS
 from placedata.wording import join_list, months_in_words
 
 if TYPE_CHECKING:
@@ -98,7 +98,13 @@ def advice(layers: Iterable[Weak]) -> list[Advice]:
     found = []
     for item in layers:
         weakness = WEAKNESS[str(item.quality["grade"])]
-        do = tuple(_sentence(item, name) for name in item.quality["limiting"])
+        told_twice = "apportionment" in item.quality["limiting"] and _mostly_moved(item)
+        sentences = [
+            _sentence(item, name)
+            for name in item.quality["limiting"]
+            if not (name == "precision" and told_twice)
+        ]
+        do = tuple(dict.fromkeys(sentences))
         if weakness and do:
             told = Advice(item.record.title, item.record.id, do, _why(item), item.effect, weakness)
             found.append(told)
@@ -155,6 +161,8 @@ def _coverage(item: Weak, told: Mapping[str, Any]) -> str:
 
 
 def _precision(item: Weak, told: Mapping[str, Any]) -> str:
+    if told["reason"] == BELOW_ZERO:
+        return f"Use a count or a share in its place: {told['reason']}."
     if told["state"] == "not known":
         return (
             "Find its margin of error at its publisher, or how many were asked, and name it in "
@@ -162,14 +170,21 @@ def _precision(item: Weak, told: Mapping[str, Any]) -> str:
         )
     if "sensor" in item.record.method:
         return f"{MORE_SENSORS}: {told['reason']}."
-    moved = item.dimension("apportionment")["measure"] or 0.0
-    if moved > MOST_OF_IT * float(told["measure"]):
+    if _mostly_moved(item):
         why = "most of its error is from sharing it out"
         return f"Get it for these areas, since {why}: {told['reason']}."
     return f"Take several periods together, or larger areas: {told['reason']}."
 
 
+def _mostly_moved(item: Weak) -> bool:
+    """Tell whether most of a layer's error is from sharing it out between areas."""
+    whole, moved = (item.dimension(name)["measure"] for name in ("precision", "apportionment"))
+    return bool(whole and moved and moved > MOST_OF_IT * whole)
+
+
 def _apportionment(_: Weak, told: Mapping[str, Any]) -> str:
+    if told["reason"] == BELOW_ZERO:
+        return f"Use a count or a share in its place: {told['reason']}."
     if told["state"] == "not known":
         return "Get it for these areas, or measure how far sharing it out may be wrong."
     return f"Get it for these areas, or for smaller ones: {told['reason']}."

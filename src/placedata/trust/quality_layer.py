@@ -23,11 +23,10 @@ from placedata.trust.quality import (
     at_most,
     judged_overall,
     lost_rows,
-    relative_error,
     sample_error,
 )
 from placedata.trust.quality_age import RENEWALS, Age, age_on, span_of
-from placedata.trust.quality_values import observed
+from placedata.trust.quality_values import moving_errors, observed, value_errors
 from placedata.wording import months_in_words
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ if TYPE_CHECKING:
 
 #: Age in words -> its grade.
 AGE_GRADES = {"current": "A", "due": "B", "overdue": "C"}
+#: Why an error is not graded where figures go below zero.
+BELOW_ZERO = "figures go below zero, so that no error can be set against their size"
 #: What is missing of an area by less than this share is not worth a word.
 LEAST_GAP = 0.0005
 #: Grade -> how weak that is, from 0 to 1.
@@ -209,10 +210,11 @@ def _precision(shown: pd.DataFrame, nature: Nature) -> Judged:
             measure = float(sample_error(least))
             return _graded("precision", at_most(measure, PRECISION), reason, measure)
     elif nature.chance == "error":
-        error = relative_error(shown["standard_error"], shown["value"])
+        error = value_errors(shown, nature)
         if _enough(error):
             return _of_error("precision", error, "the standard error")
-    return Judged("precision", "", "no standard error is known", "not known")
+    reason = "no standard error is known" if nature.natural_zero else BELOW_ZERO
+    return Judged("precision", "", reason, "not known")
 
 
 def _enough(numbers: np.ndarray) -> bool:
@@ -230,9 +232,10 @@ def _moved(shown: pd.DataFrame, nature: Nature) -> Judged:
     if not nature.moved:
         reason = "figures are made for these areas: nothing was shared out"
         return Judged("apportionment", "", reason, "does not apply")
-    error = relative_error(shown["error_apportionment"], shown["value"])
+    error = moving_errors(shown, nature)
     if not _enough(error):
-        reason = "how far sharing out figures between areas may be wrong is not known"
+        unknown = "how far sharing out figures between areas may be wrong is not known"
+        reason = unknown if nature.natural_zero else BELOW_ZERO
         return Judged("apportionment", "", reason, "not known")
     return _of_error("apportionment", error, "the error of sharing out figures between areas")
 

@@ -48,15 +48,19 @@ class Nature:
         Whether they are of the nearest sensors: coverage is then the share of postcodes near one.
     hourly
         Whether the hours of those sensors are counted.
+    natural_zero
+        Whether zero means none of it, so that an error may be set against the value: not of
+        scores and heights that go below zero.
     """
 
     chance: Chance
     moved: bool
     sensors: bool = False
     hourly: bool = False
+    natural_zero: bool = True
 
 
-def nature_of(definition: LayerDefinition, method: str, *, errors: bool) -> Nature:
+def nature_of(definition: LayerDefinition, method: str, values: pd.DataFrame) -> Nature:
     """Return which rules hold for a layer.
 
     Parameters
@@ -65,17 +69,37 @@ def nature_of(definition: LayerDefinition, method: str, *, errors: bool) -> Natu
         What the layer file says.
     method
         How figures came to wards, in words.
-    errors
-        Whether any figure has a standard error.
+    values
+        The figures: ``value``, ``error_sampling`` and ``error_sensors``.
     """
     loader = definition.source.loader if definition.source else ""
     sensors = "sensor" in method
     moved = not (sensors or "raster" in method or method.startswith(NOT_MOVED))
-    chance = _chance(definition, method, errors)
-    return Nature(chance, moved, sensors, hourly=sensors and loader in HOURLY)
+    chance = _chance(definition, method, errors=bool(measured(values).any()))
+    below = bool((values["value"] < 0).any())
+    return Nature(chance, moved, sensors, sensors and loader in HOURLY, natural_zero=not below)
 
 
-def _chance(definition: LayerDefinition, method: str, errors: bool) -> Chance:  # noqa: FBT001
+def measured(frame: pd.DataFrame) -> pd.Series:
+    """Return of which figures the error of measuring is known, and not only that of moving them."""
+    return frame["error_sampling"].notna() | frame["error_sensors"].notna()
+
+
+def value_errors(frame: pd.DataFrame, nature: Nature) -> NDArray[np.float64]:
+    """Return standard error ÷ value of figures whose error of measuring is known; else NaN."""
+    if not nature.natural_zero:
+        return np.full(len(frame), np.nan)
+    return relative_error(frame["standard_error"].where(measured(frame)), frame["value"])
+
+
+def moving_errors(frame: pd.DataFrame, nature: Nature) -> NDArray[np.float64]:
+    """Return the error of sharing figures out between areas ÷ value; NaN where not known."""
+    if not nature.natural_zero:
+        return np.full(len(frame), np.nan)
+    return relative_error(frame["error_apportionment"], frame["value"])
+
+
+def _chance(definition: LayerDefinition, method: str, *, errors: bool) -> Chance:
     if errors:
         return "error"
     rule = definition.error
@@ -105,9 +129,8 @@ def value_grades(frame: pd.DataFrame, nature: Nature) -> pd.DataFrame:
     Parameters
     ----------
     frame
-        Columns ``value`` (NaN where there is none), ``coverage``, ``n``, ``standard_error``,
-        ``error_apportionment`` and ``error_sensors`` (in the unit of the value) and ``capture``
-        (share of the hours); NaN where not known.
+        Columns ``value`` (NaN where there is none), ``coverage``, ``n``, ``standard_error`` and its
+        parts (in the unit of the value) and ``capture`` (share of the hours); NaN where not known.
     nature
         Which rules hold.
 
@@ -123,13 +146,13 @@ def value_grades(frame: pd.DataFrame, nature: Nature) -> pd.DataFrame:
     columns = {"coverage": at_least(observed(frame, nature), COVERAGE)}
     applies = {"coverage": True, "precision": nature.chance != "complete"}
     errors = {
-        "error": relative_error(frame["standard_error"], value),
+        "error": value_errors(frame, nature),
         "sample": sample_error(frame["n"]),
     }
     columns["precision"] = (
         at_most(errors[nature.chance], PRECISION) if nature.chance in errors else none
     )
-    moved = relative_error(frame["error_apportionment"], value)
+    moved = moving_errors(frame, nature)
     columns["apportionment"] = at_most(moved, PRECISION) if nature.moved else none
     applies["apportionment"] = nature.moved
     columns["capture"] = at_least(frame["capture"], CAPTURE) if nature.hourly else none
