@@ -22,7 +22,7 @@ from placedata.framework import (
     Treat,
     Weights,
 )
-from placedata.index import PROVISIONAL, score
+from placedata.index import NO_INTERVALS, score
 
 PAGE = Path(__file__).parents[2] / "docs" / "method.md"
 
@@ -74,4 +74,4 @@ def test_the_method_page_names_every_rule_and_the_words_shown_with_ranks(page):
     for model in (Transform, Impute, Treat, Bounds, Normalise, Weights, Aggregate, Rescale):
         for rule in typing.get_args(typing.get_type_hints(model)["rule"]):
             assert f"`{rule}`" in page, f"{model.__name__} {rule} is not on the page"
-    assert PROVISIONAL in page
+    assert NO_INTERVALS in page

@@ -85,7 +85,7 @@ def test_the_result_is_long_with_every_area_on_every_node_and_indicator():
     assert len(scores.table) == 20 * (3 + 4)
     assert scores.table["level"].unique().tolist() == ["index", "component", "indicator"]
     assert scores.table["score"].between(0, 100).all()
-    assert scores.rank_note == "provisional: no interval yet"
+    assert scores.rank_note == "no rank intervals were asked for"
     assert scores.of("top")["rank"].dtype == "Int64"
 
 

@@ -12,7 +12,7 @@ from placedata.index.everyone import Agreement, agreement, disagreement
 from placedata.index.labels import labels
 from placedata.index.leave_out import leave_one_out
 from placedata.index.montecarlo import Replicates, Uncertainty, intervals, uncertainty
-from placedata.index.result import PROVISIONAL, Decision, Scores
+from placedata.index.result import NO_INTERVALS, Decision, Scores
 from placedata.index.rollup import roll_up
 from placedata.index.shares import source_shares
 from placedata.index.sources import ANY_WEIGHTS, NOTHING, WEIGHTS_ONLY, Sources
@@ -20,7 +20,7 @@ from placedata.index.sources import ANY_WEIGHTS, NOTHING, WEIGHTS_ONLY, Sources
 __all__ = [
     "ANY_WEIGHTS",
     "NOTHING",
-    "PROVISIONAL",
+    "NO_INTERVALS",
     "WEIGHTS_ONLY",
     "Agreement",
     "Calibration",

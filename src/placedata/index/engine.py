@@ -12,7 +12,7 @@ from placedata.index.calibration import Calibration, framework_hash
 from placedata.index.columns import filled, prepare, treated
 from placedata.index.inputs import Run, start_run
 from placedata.index.nodes import Scored, climb
-from placedata.index.result import PROVISIONAL, Scores
+from placedata.index.result import NO_INTERVALS, Scores
 from placedata.index.rollup import roll_up
 from placedata.index.scaling import Scaled, scaled
 
@@ -71,7 +71,7 @@ def score(
             parameters=run.fitted,
         ),
         larger=larger,
-        rank_note=PROVISIONAL,
+        rank_note=NO_INTERVALS,
     )
 
 

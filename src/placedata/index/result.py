@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from placedata.index.calibration import Calibration
 
-PROVISIONAL = "provisional: no interval yet"
+NO_INTERVALS = "no rank intervals were asked for"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Scores:
     notice: str = ""
     calibration: Calibration | None = field(default=None, repr=False)
     larger: pd.DataFrame | None = field(default=None, repr=False)
-    rank_note: str = PROVISIONAL
+    rank_note: str = NO_INTERVALS
 
     def wide(self, column: str = "score") -> pd.DataFrame:
         """Return one column of the table as areas by nodes, in table order."""
