@@ -42,6 +42,11 @@ def layers(
             f"{record.id:<{width}}  {record.title} ({record.unit}; {good}; {record.latest}; "
             f"{record.coverage:.0%} of wards)"
         )
+    if len(found) == 1:
+        for part, words in found[0].errors.items():
+            typer.echo(f"  error, {part}: {words}")
+        for change in found[0].breaks:
+            typer.echo(f"  edition: {change['from']} to {change['to']} from {change['period']} on")
 
 
 @reported

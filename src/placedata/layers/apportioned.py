@@ -90,9 +90,10 @@ def with_apportionment(
         if found is None:
             done.append(part)
             continue
-        told = _told(entry, part.period, found)
         errors = found.errors.reindex(part.frame.index).fillna(0.0)
-        frame = part.frame.assign(**{COLUMN: errors.where(part.frame["value"].notna())})
+        errors = errors.where(part.frame["value"].notna())
+        told = _told(entry, part.period, found) | _on_wards(errors, entry.definition.unit)
+        frame = part.frame.assign(**{COLUMN: errors})
         words = {**part.errors, "apportionment": told["words"]}
         done.append(replace(part, frame=frame, errors=words))
     return done, told
@@ -290,6 +291,13 @@ def _weights_of(entry: LayerEntry, shared: Shared, period: str, ground: Ground) 
 
     people, _ = source_weights(entry, period, ground)
     return people.reindex(shared.values.index)
+
+
+def _on_wards(errors: pd.Series, unit: str) -> dict[str, Any]:
+    """Return the median and the largest standard error of the wards, in the layer's unit."""
+    known = errors.dropna()
+    sizes = {"median": float(known.median()), "largest": float(known.max())} if len(known) else {}
+    return {"wards": {**sizes, "unit": unit}}
 
 
 def _told(entry: LayerEntry, period: str, found: Found) -> dict[str, Any]:
