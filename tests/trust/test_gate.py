@@ -231,3 +231,108 @@ def test_the_sample_place_states_its_official_totals(repository):
     truth = json.loads((repository / "data" / "truth.json").read_text("utf-8"))
     text = (repository / "layers" / "population.yaml").read_text("utf-8")
     assert f"control: {{total: {truth['people']}}}" in text
+
+
+# ------------------------------------------ each fault through the command line, after a good build
+
+
+def rows(*lines):
+    return lambda place: table(place, *lines)
+
+
+def drop_ward(place):
+    """Ward 4 is of two parts; a reader that keeps only simple areas would drop it."""
+    import geopandas as gpd
+
+    path = place.folder / "data/wards.gpkg"
+    frame = gpd.read_file(path)
+    path.unlink()
+    frame[frame["WD25CD"] != "E05990004"].to_file(path, driver="GPKG")
+
+
+def drop_source_area(place):
+    import geopandas as gpd
+
+    path = place.folder / "data/small_areas.gpkg"
+    frame = gpd.read_file(path)
+    path.unlink()
+    frame.iloc[:1].to_file(path, driver="GPKG")
+
+
+PLANTED = {
+    "zero for missing": (rows("E01990001,400", "E01990002,0"), "control.total: found 400"),
+    "a dropped complex ward": (drop_ward, "boundaries.wd25.areas: found 3 areas"),
+    "a dropped complex source area": (drop_source_area, "control.total: found 400"),
+    "blank codes": (rows("E01990001,400", ",200"), "control.total: found 400"),
+    "codes read as zero": (rows("E01990001,400", "0,200"), "no column of area codes"),
+    "a missing figure left blank": (rows("E01990001,400", "E01990002,"), "control.total: found 40"),
+    "a row twice": (rows("E01990001,400", "E01990002,200", "E01990002,200"), "E01990002"),
+}
+
+
+def two_part_ward(place):
+    """Make ward 4 of two parts, one of them an island with a hole."""
+    import geopandas as gpd
+    from shapely.geometry import MultiPolygon, Point, box
+
+    path = place.folder / "data/wards.gpkg"
+    frame = gpd.read_file(path)
+    land = box(541_000, 181_000, 541_600, 182_000)
+    island = box(541_700, 181_000, 542_000, 182_000).difference(Point(541_850, 181_800).buffer(50))
+    at = frame.index[frame["WD25CD"] == "E05990004"][0]
+    shapes = [*frame.geometry]
+    shapes[at] = MultiPolygon([land, island])
+    path.unlink()
+    frame.set_geometry(shapes, crs=frame.crs).to_file(path, driver="GPKG")
+
+
+@pytest.fixture
+def published(toy_place):
+    """A place whose ward 4 is of two parts, with its official totals, published once."""
+    two_part_ward(toy_place)
+    text = (toy_place.folder / "place.yaml").read_text("utf-8")
+    text = text.replace("wd25: data/wards.gpkg", "wd25: {file: data/wards.gpkg, areas: 4}")
+    toy_place.write("place.yaml", text)
+    toy_place.layer("people", PEOPLE + "control: {total: 600}\n")
+    toy_place.open().build()
+    return toy_place
+
+
+def refused(place):
+    """Build by the command line, which must fail, and return what it said."""
+    from typer.testing import CliRunner
+
+    from placedata.cli.commands import app
+
+    before = place.open().snapshot
+    told = CliRunner().invoke(app, ["build", "--place", str(place.folder)])
+    assert told.exit_code == 4  # mistakes in data
+    after = place.open()
+    assert after.snapshot.id == before.id, "what was served before stays"
+    assert after.table("people")["value"].tolist() == pytest.approx([300, 100, 100, 100])
+    assert len(after.history()) == 1, "nothing is published"
+    return " ".join(told.output.split())
+
+
+@pytest.mark.parametrize("fault", list(PLANTED))
+def test_a_planted_fault_stops_the_build_and_the_snapshot_before_is_served(published, fault):
+    plant, said = PLANTED[fault]
+    plant(published)
+    assert said in refused(published)
+
+
+def test_fillna_zero_stops_the_build_and_the_snapshot_before_is_served(published, monkeypatch):
+    honest = building.area_parts
+
+    def filled(entry, ground):
+        return [replace(part, frame=part.frame.fillna(0)) for part in honest(entry, ground)]
+
+    table(published, "E01990001,400", "E01990002,")
+    published.layer("people", PEOPLE)  # even without a control total
+    monkeypatch.setattr(building, "area_parts", filled)
+    monkeypatch.setattr(building, "LEAST_COVERAGE", 0.0)
+    assert "of which nothing was observed" in refused(published)
+
+
+def test_a_ward_of_two_parts_keeps_its_people(published):
+    assert published.open().table("people").loc["E05990004", "value"] == pytest.approx(100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,14 +10,21 @@ from placedata.definitions.style import CardStyle, PeerRule
 from placedata.definitions.words import Closed, LayerId
 
 
+#: A site that may show a page in a frame: a scheme and a host, and nothing behind it.
+Origin = Annotated[
+    str, Field(pattern=r"^https://(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+(:\d{2,5})?$")
+]
+
+
 class BoundaryFile(Closed):
-    """Where the outlines of one geography are."""
+    """Where the outlines of one geography are, and how many areas there must be."""
 
     file: str
     code: str | None = None
     name: str | None = None
     layer: str | None = None
     crs: str | None = None
+    areas: int | None = Field(default=None, gt=0)
 
 
 class ParentArea(Closed):
@@ -144,6 +151,19 @@ class Comparator(Closed):
     name: str
 
 
+class EmbedRule(Closed):
+    """Which sites may show the map of this place in a frame of theirs.
+
+    Parameters
+    ----------
+    allow
+        Their origins, ``https://www.example.gov.uk``; ``https://*.example.gov.uk`` for all sites
+        below one. Without any, no site may.
+    """
+
+    allow: list[Origin] = Field(default_factory=list, max_length=20)
+
+
 class PlaceDefinition(Closed):
     """The place file, ``place.yaml``.
 
@@ -173,6 +193,7 @@ class PlaceDefinition(Closed):
     licence: str = "OGL-UK-3.0"
     attribution: list[str] = Field(default_factory=list)
     contact: str | None = None
+    embed: EmbedRule = EmbedRule()
     caveats: list[str] = Field(default_factory=list)
 
     @field_validator("boundaries", mode="before")

@@ -60,12 +60,28 @@ class Ground:
 
             item = self.catalog.place.boundaries[geography]
             clip = self._parent()
-            return read_boundaries(
+            found = read_boundaries(
                 geography, self.catalog.roots, item.file,
                 code=item.code, name=item.name, layer=item.layer, crs=item.crs, clip=clip,
             )  # fmt: skip
+            self._count(geography, found, item.areas)
+            return found
 
         return self.once(("boundaries", geography), read)
+
+    def _count(self, geography: str, found: Boundaries, areas: int | None) -> None:
+        """Refuse outlines with more or fewer areas than the place file says that there are.
+
+        An area that is dropped from a file of outlines leaves no other trace: its people are
+        shared out among the areas that are left, or reach none.
+        """
+        if areas is None or len(found.codes) == areas:
+            return
+        where = ("boundaries", geography, "areas")
+        told = f"{len(found.codes):,} areas in {self.catalog.place.boundaries[geography].file}"
+        place = next(item for item in self.catalog.documents if item.label.endswith("place.yaml"))
+        problem = place.problem(where, told, f"{areas:,}")
+        raise DataError(f"the outlines of {geography} are not those of the place", [problem])
 
     def _parent(self) -> Any:  # noqa: ANN401
         parent = self.catalog.place.parent
