@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import Response, g, request
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,11 +22,18 @@ HEADERS = {
 }
 
 
-def policy(script_hashes: Sequence[str] = ()) -> str:
+def policy(script_hashes: Sequence[str] = (), ancestors: Sequence[str] = ()) -> str:
     """Return the Content-Security-Policy.
 
     Inline styles are allowed since Dash injects its own; inline scripts are not, but for the one
     that starts Dash, by its hash.
+
+    Parameters
+    ----------
+    script_hashes
+        Hashes of the inline scripts that may run.
+    ancestors
+        Origins that may show the page in a frame; none unless given.
     """
     rules = {
         "default-src": "'none'",
@@ -40,7 +47,7 @@ def policy(script_hashes: Sequence[str] = ()) -> str:
         "worker-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'self'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": " ".join(ancestors) or "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
@@ -51,8 +58,12 @@ def register(app: Flask, script_hashes: Sequence[str]) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = rules
+        ancestors = g.get("frame_ancestors", ())
+        framed = policy(script_hashes, ancestors) if ancestors else rules
+        response.headers["Content-Security-Policy"] = framed
         response.headers.update(HEADERS)
+        if ancestors:  # it knows no list of sites; browsers that obey the policy do not read it
+            del response.headers["X-Frame-Options"]
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         response.headers.setdefault("Cache-Control", "no-cache")

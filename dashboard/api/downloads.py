@@ -18,6 +18,7 @@ from flask import Response, abort, request
 from dashboard.levels import at_level, level_id, level_of_area
 from dashboard.map_parts import view_of
 from dashboard.map_state import read_state
+from dashboard.picture_files import picture_file
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now
 from placedata.scorecard import make_scorecard
@@ -74,8 +75,11 @@ def view_file(kind: str) -> Response:
         "geojson": lambda view: view_geojson(shown, view),
         "svg": lambda _: view_svg(served(), snapshot, state),
     }
-    if wrong or kind not in makers:
+    if wrong or kind not in {*makers, "png"}:
         abort(404)
+    if kind == "png":
+        drawn = view_svg(served(), snapshot, state)
+        return picture_file(drawn, kind, file_name(shown, state.layer, state.period))
     view = view_of(served(), shown, state.layer, state.period)
     return _file(makers[kind](view), kind, file_name(shown, state.layer, state.period))
 

@@ -93,3 +93,52 @@ def test_every_chart_is_taken_away_as_svg_and_png(client, address):
     assert width > 600
     assert client.get(f"{address}.svg{query}").mimetype == "image/svg+xml"
     assert client.get(f"{address}.gif{query}").status_code == 404
+
+
+def test_the_map_is_taken_away_as_png(client):
+    answer = client.get("/download/view.png?layer=no2&period=2022")
+    assert answer.data.startswith(b"\x89PNG")
+    assert "no2-2022" in answer.headers["Content-Disposition"]
+
+
+def test_the_embedded_map_has_no_chrome_and_the_same_values(client, toyborough):
+    text = page(client, "/embed?layer=no2&period=2022")
+    assert "<nav" not in text
+    assert "<script" not in text
+    shown = re.findall(r'<th scope="row">([^<]+)</th><td class="figure">([^<]+)</td>', text)
+    figures = dict(zip(toyborough.NAMES.values(), toyborough.FIGURES["no2"]["2022"], strict=True))
+    assert float(dict(shown)["Abbey"]) == figures["Abbey"]
+    assert "Nitrogen dioxide, 2022" in text
+
+
+def test_without_a_word_in_the_place_file_no_site_may_frame_the_map(client):
+    answer = client.get("/embed")
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_sites_of_the_place_file_may_frame_the_map_and_no_other_page(toyborough, tmp_path):
+    from dashboard.app import create_app
+    from placedata import Place
+
+    extra = "embed: {allow: [https://www.example.gov.uk]}\n"
+    opened = Place.open(toyborough.write_place(tmp_path / "framed", extra))
+    opened.build()
+    client = create_app(opened).test_client()
+    headers = client.get("/embed").headers
+    assert "frame-ancestors https://www.example.gov.uk" in headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in headers
+    other = client.get("/").headers
+    assert "frame-ancestors 'none'" in other["Content-Security-Policy"]
+    assert other["X-Frame-Options"] == "DENY"
+
+
+def test_an_origin_that_is_none_is_refused_with_its_line(toyborough, tmp_path):
+    from placedata import Place
+    from placedata.errors import ConfigError
+
+    extra = "embed: {allow: ['https://ok.gov.uk; script-src *', 'http://plain.gov.uk']}\n"
+    with pytest.raises(ConfigError) as told:
+        Place.open(toyborough.write_place(tmp_path / "bad", extra)).catalog()
+    assert len(told.value.problems) == 2
+    assert all("embed" in str(problem) for problem in told.value.problems)

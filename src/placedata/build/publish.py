@@ -177,6 +177,7 @@ def _place(catalog: Catalog, areas: Boundaries) -> dict[str, Any]:
         "attribution": list(place.attribution),
         "contact": place.contact,
         "caveats": list(place.caveats),
+        "embed": list(place.embed.allow),
         "comparator": place.comparator.name if place.comparator else None,
         "threshold": place.disclosure.threshold,
         "peers": place.peers.model_dump(mode="json") if place.peers else None,
