@@ -59,6 +59,20 @@ def test_every_tolerance_is_used_and_no_other_number_is(real_data):
     assert used == stated
 
 
+def told(index: str) -> list[float]:
+    """Return the errors that the method page tells of an index, without those in brackets."""
+    page = (Path(__file__).parents[2] / "docs" / "method.md").read_text("utf-8")
+    [row] = [line for line in page.splitlines() if line.startswith(f"| {index}")]
+    cell = re.sub(r"\([^)]*\)", "", row.strip("| ").split("|")[-1])
+    return [float(number) for number in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", cell)]
+
+
+def assert_told(figure: float, measured: float) -> None:
+    """Fail where a figure on the page is not the measured one, rounded to its own digits."""
+    digits = len(f"{figure:.15f}".rstrip("0").partition(".")[2])
+    assert figure == pytest.approx(round(float(measured), digits), abs=1e-15), measured
+
+
 def polarity(direction: int) -> str:
     return "higher_is_better" if direction > 0 else "lower_is_better"
 
@@ -135,6 +149,9 @@ def test_philadelphia_2019_scores_and_ranks_are_the_published_ones(philadelphia)
     difference = (ran.of("SPI")["rank"].loc[published.index] - ranks).abs()
     assert len(difference) == 372
     assert difference.max() <= tolerance("spi_tracts_philadelphia_2019", "ranks")
+    index = error["SPI"].max()
+    assert_told(told("Social Progress Index of Philadelphia")[0], error.to_numpy().max())
+    assert_told(told("Social Progress Index of Philadelphia")[1], index)
 
 
 def test_philadelphia_2019_bounds_are_those_of_the_structure_file(philadelphia):
@@ -166,6 +183,7 @@ def test_human_development_values_are_the_published_ones(real_data, tmp_path):
     error = np.abs(found.to_numpy() - table["hdi"].to_numpy())
     assert len(error) == 5923
     assert error.max() < tolerance("hdi_1990_2021", "scores")
+    assert_told(told("Human Development")[0], error.max())
 
 
 def test_human_development_ranks_of_2021_are_the_published_ones(real_data, tmp_path):
@@ -194,6 +212,7 @@ def test_vulnerability_percentiles_are_exactly_the_published_ones(real_data, tmp
     published |= {theme: f"RPL_THEME{at}" for at, theme in enumerate(themes, 1)}
     published["vulnerability"] = "RPL_THEMES"
     assert len(published) == 20
+    assert told("Social Vulnerability") == []  # no error at all
     most = tolerance("cdc_svi_2018_county", "scores")
     for node, column in published.items():
         np.testing.assert_allclose(wide[node], county[column], rtol=0, atol=most, err_msg=node)
@@ -216,6 +235,7 @@ def test_english_deprivation_2019_ranks_and_deciles_are_the_published_ones(real_
     assert len(difference) == 32844
     assert difference.max() <= tolerance("imd_england_2019", "ranks")
     assert (difference > 0).sum() <= tolerance("imd_england_2019", "different_ranks")
+    assert told("English Index of Multiple")[:2] == [(difference > 0).sum(), difference.max()]
     deciles = np.ceil(10 * ranks / len(table)).astype(int)
     different = (deciles != table["IMD_decile"]).sum()
     assert different <= tolerance("imd_england_2019", "deciles")
@@ -238,9 +258,12 @@ def london(real_data):
 def test_english_sub_domains_make_the_published_domain_scores(london, tmp_path):
     path, table = london
     wide = command_line(path, HERE / "iod_subdomains_2019.yaml", tmp_path).wide().loc[table.index]
+    worst = 0.0
     for domain in ("education", "barriers", "environment"):
         error = (wide[domain] - table[f"{domain}_score"]).abs().max()
         assert error < tolerance("iod2019_london_boroughs", "sub_domains"), domain
+        worst = max(worst, error)
+    assert_told(told("English Indices of Deprivation")[0], worst)
 
 
 def test_english_domain_ranks_make_the_published_index_scores(london, tmp_path):
@@ -248,6 +271,7 @@ def test_english_domain_ranks_make_the_published_index_scores(london, tmp_path):
     ran = command_line(path, HERE / "iod_index_2019.yaml", tmp_path)
     error = (ran.of("imd")["score"].loc[table.index] - table["imd_score"]).abs()
     assert error.max() < tolerance("iod2019_london_boroughs", "index")
+    assert_told(told("English Indices of Deprivation")[1], error.max())
     # within rounding: 0.0005, and 0.00001 for scores that lie on the edge
     assert (error <= 0.00051).sum() == 4825
 
@@ -259,15 +283,18 @@ def test_borough_summaries_are_the_published_ones(london, real_data, tmp_path):
     larger = ran.read("larger_areas")
     found = larger[larger["node"] == "imd"].set_index("area_code").loc[published.index]
     assert len(found) == 33
-    for name, column, most in (
+    figures = told("English Indices of Deprivation")[2:]
+    for at, (name, column, most) in enumerate((
         ("average_score", "average_score", tolerance("iod2019_london_boroughs", "average_score")),
         ("average_rank", "average_rank", tolerance("iod2019_london_boroughs", "average_rank")),
         ("proportion", "proportion_top10", tolerance("iod2019_london_boroughs", "proportion")),
         ("extent", "extent", tolerance("iod2019_london_boroughs", "extent")),
         ("local_concentration", "local_concentration",
          tolerance("iod2019_london_boroughs", "local_concentration")),
-    ):  # fmt: skip
-        assert (found[name] - published[f"imd_{column}"]).abs().max() < most, name
+    )):  # fmt: skip
+        error = (found[name] - published[f"imd_{column}"]).abs().max()
+        assert error < most, name
+        assert_told(figures[at], error)
     for domain in sorted(set(larger["node"]) - {"imd"}):
         found = larger[larger["node"] == domain].set_index("area_code").loc[published.index]
         error = (found["average_score"] - published[f"{domain}_average_score"]).abs().max()
@@ -294,6 +321,7 @@ def test_scottish_factor_weights_are_the_official_ones(scotland):
     found = ran.weights.loc[official.index]
     error = (found["weight"] - official["official_weight"]).abs()
     assert error.max() < tolerance("simd_scotland_2016", "weights")
+    assert_told(told("Scottish")[0], error.max())
     assert set(found["rule"]) == {"factor"}
 
 
@@ -303,6 +331,7 @@ def test_scottish_domain_ranks_agree_with_the_published_ones(scotland):
         official = published[f"{domain.title()}_domain_2016_rank"]
         agreement = ran.of(domain)["rank"].corr(official, method="spearman")
         assert agreement > 1 - tolerance("simd_scotland_2016", "spearman")
+        assert agreement > told("Scottish")[1]
 
 
 def test_scottish_domain_ranks_are_closer_still_with_the_official_weights(scotland, tmp_path):
@@ -328,6 +357,7 @@ def test_the_scottish_index_follows_from_the_published_domain_ranks(scotland, tm
     ran = command_line(folder / "published_ranks.csv", HERE / "simd_overall_2016.yaml", tmp_path)
     difference = ran.of("simd")["rank"].loc[published.index] - published["Overall_SIMD16_rank"]
     assert difference.abs().max() <= tolerance("simd_scotland_2016", "index_ranks")
+    assert told("Scottish")[2] == difference.abs().max()
 
 
 # ---------------------------------------------------------------------------------------- COINr
@@ -394,6 +424,7 @@ def test_the_scores_and_ranks_of_the_coinr_example_are_the_published_ones(asem, 
     expected = asem["stage_aggregated"]
     wide = asem_ran.wide().loc[expected.index, expected.columns]
     np.testing.assert_allclose(wide, expected, rtol=0, atol=tolerance("coinr_asem", "stages"))
+    assert (wide - expected).abs().to_numpy().max() < told("ASEM")[0]
     ranks = asem_ran.wide("rank").loc[asem["published_ranks"].index, expected.columns]
     difference = (ranks - asem["published_ranks"][expected.columns]).abs()
     assert difference.to_numpy().max() <= tolerance("coinr_asem", "ranks")
@@ -509,16 +540,20 @@ def test_world_2017_components_and_index_are_the_published_ones(world, tmp_path)
     structure, path, values, published = world
     ran = command_line(path, world_framework(structure), tmp_path, *UNIT)
     wide = ran.wide().loc[values.index]
-    compared = 0
+    compared, worst = 0, 0.0
     for component in structure["component"].unique():
         error = (wide[component.replace(" ", "_")] - published[component]).abs().dropna()
         compared += len(error)
         assert error.max() < tolerance("spi_global_2017", "components"), component
+        worst = max(worst, error.max())
+    assert_told(told("Social Progress Index of countries")[0], worst)
     assert compared == 1429
     complete = wide["Social_Progress_Index"].notna()
     assert complete.sum() == 59
     found, official = wide["Social_Progress_Index"][complete], published["Social Progress Index"]
-    assert (found - official[complete]).abs().max() < tolerance("spi_global_2017", "index")
+    error = (found - official[complete]).abs().max()
+    assert error < tolerance("spi_global_2017", "index")
+    assert_told(told("Social Progress Index of countries")[1], error)
     ranks = official[complete].rank(ascending=False, method="min")
     assert ran.of("Social_Progress_Index")["rank"].dropna().tolist() == ranks.tolist()
 
