@@ -132,7 +132,9 @@ def rests_frame(found: Exposed, within: float, codes: list[str]) -> pd.DataFrame
     area, sensor = np.nonzero(np.abs(found.weights) >= LEAST_TOLD)
     there = figures["n"].to_numpy()[area] > 0
     area, sensor = area[there], sensor[there]
-    names = found.sensors.get("name", found.sensors["thing"]).astype(str)
+    ids = found.sensors["thing"].astype(str)
+    names = found.sensors.get("name", ids).astype(str)
+    names = names.where(names.str.strip() != "", ids)
     rows = pd.DataFrame(
         {
             "area_code": np.asarray(codes, dtype=object)[area],

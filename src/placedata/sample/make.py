@@ -24,6 +24,7 @@ from placedata.sample.deprivation_files import write_2019, write_2025
 from placedata.sample.deprivation_files import write_indicators as write_deprivation_indicators
 from placedata.sample.editions import old_wards, output_areas
 from placedata.sample.energy_files import write_certificates
+from placedata.sample.ground_answers import ground_answers
 from placedata.sample.indicator_files import (
     write_census,
     write_collisions,
@@ -43,9 +44,12 @@ from placedata.sample.older_files import (
 )
 from placedata.sample.raster_files import write_background, write_greenness, write_grids
 from placedata.sample.record_answers import more_answers, planted
+from placedata.sample.satellite_files import write_satellite
 from placedata.sample.service_files import write_assets, write_requests
+from placedata.sample.street_files import write_streets
 from placedata.sample.town import Town, make_town
 from placedata.sample.traffic_files import write_aadf, write_counters, write_footfall
+from placedata.sample.tube_files import write_tubes
 from placedata.sample.uprn_files import make_objects, write_nsul, write_open_uprn
 from placedata.sample.ward_profile import (
     write_elections,
@@ -98,6 +102,7 @@ def make_sample(directory: Path, *, seed: int = SEED) -> SampleSummary:
     _write_all(data, town)
     labels = _write_homes_and_streets(data, town)
     facts = known_answers(data, town) | more_answers(data, town) | planted(data)
+    facts |= ground_answers(data, town)
     facts["service_request_uprn"] = labels
     truth.write_truth(data / "truth.json", facts)
     write_definition(Path(directory))
@@ -141,6 +146,9 @@ def _write_all(data: Path, town: Town) -> None:
     write_greenness(data, town)
     write_grids(data, town)
     write_background(data)
+    write_satellite(data, town)
+    write_streets(data, town)
+    write_tubes(data, town)
 
 
 def _write_homes_and_streets(data: Path, town: Town) -> dict[str, int]:
