@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -128,10 +129,20 @@ TOY_TABLE = "lsoa21_code,people,cases,score,rank\nE01990001,400,40,10,2\nE019900
 @pytest.fixture
 def toy_place(tmp_path: Path, toytown: Boundaries) -> ToyPlace:
     """A place folder of toytown with the layer ``people``; tests add what they are about."""
+    return write_toy_place(tmp_path / "toytown", toytown)
+
+
+@pytest.fixture(scope="session")
+def new_toy_place(toytown: Boundaries) -> Callable[[Path], ToyPlace]:
+    """Writes a place folder of toytown, for fixtures that build one for many tests."""
+    return lambda folder: write_toy_place(folder, toytown)
+
+
+def write_toy_place(folder: Path, toytown: Boundaries) -> ToyPlace:
     import geopandas as gpd
     from shapely.geometry import box
 
-    place = ToyPlace(tmp_path / "toytown")
+    place = ToyPlace(folder)
     place.write("place.yaml", TOY_PLACE)
     frame = toytown.frame.rename(columns={"area_code": "WD25CD", "area_name": "WD25NM"})
     frame.to_file(place.write("data/wards.gpkg", ""), driver="GPKG")

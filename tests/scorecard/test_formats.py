@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 
 import openpyxl
 import pytest
-from python_calamine import CalamineWorkbook
 
 from placedata.scorecard import make_scorecard
 from placedata.scorecard.table import to_csv_table, to_geojson
@@ -194,25 +193,6 @@ def test_no_cell_of_any_table_is_a_formula(snapshot):
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx(snapshot)))
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
-
-
-def test_the_workbook_read_by_two_libraries_equals_the_snapshot(snapshot):
-    data = to_xlsx(snapshot)
-    first = openpyxl.load_workbook(io.BytesIO(data))["Wards"]
-    rows = [list(row) for row in first.iter_rows(values_only=True)]
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    second = book.get_sheet_by_name("Wards").to_python()
-    assert [[str(cell) for cell in row] for row in second] == [
-        [str(float(cell)) if isinstance(cell, (int, float)) else str(cell) for cell in row]
-        for row in rows
-    ]
-    assert rows[0][:2] == ["Ward code", "Ward name"]
-    assert [row[0] for row in rows[1:]] == list(snapshot.areas.index)
-    people = rows[0].index("People (people, 2021)")
-    assert [row[people] for row in rows[1:]] == pytest.approx([300, 100, 100, 100])
-    ill = rows[0].index("People with a rare illness (people, 2021)")
-    assert [row[ill] for row in rows[1:]] == ["[c]", "[c]", 90, "[x]"]
-    assert list(first.tables) == ["wards"]
 
 
 def test_what_stands_out_is_told_with_its_figure_and_rank(toy_place):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import count
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: What spreadsheets read as those signs, written wide as in East Asian text.
@@ -55,10 +56,9 @@ def file_stem(*parts: object) -> str:
 
 def distinct_stems(names: Iterable[tuple[str, ...]]) -> list[str]:
     """Return a file name for each, of which no two are the same on any system."""
-    seen: dict[str, int] = {}
-    made = []
+    made: dict[str, None] = {}
     for parts in names:
         stem = file_stem(*parts)
-        seen[stem] = seen.get(stem, 0) + 1
-        made.append(stem if seen[stem] == 1 else f"{stem}-{seen[stem]}")
-    return made
+        tries = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+        made[next(one for one in tries if one not in made)] = None
+    return list(made)

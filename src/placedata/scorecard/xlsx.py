@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from placedata.scorecard.card import Comparison
@@ -192,8 +194,6 @@ def _table(frame: pd.DataFrame, name: str, title: str, notes: list[tuple[str, in
     notes
         (note, column) that carries its mark.
     """
-    import gptables
-
     clean = frame.reset_index(drop=True)
     clean.columns = [plain(head) for head in clean.columns]
     for head in clean.columns:
@@ -202,7 +202,7 @@ def _table(frame: pd.DataFrame, name: str, title: str, notes: list[tuple[str, in
     for note, column in notes:
         marks[column] = marks.get(column, "") + f"$${note}$$"
     title = plain(title) + "".join(marks.values())
-    return gptables.GPTable(
+    return _gptables().GPTable(
         clean,
         name,
         title,
@@ -220,22 +220,31 @@ def _cell(value: object) -> object:
     return text if any(letter.isascii() and letter.isalnum() for letter in text) else f"{text} [z]"
 
 
-def _workbook(title: str, about: Sequence[str], sheets: dict[str, Any], published: str) -> bytes:
-    import warnings
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Pass over warnings: gptables 2.0 leaves a file open, and uses words that pandas 4 will drop."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
-    import gptables
+
+def _gptables() -> Any:  # noqa: ANN401  the library has no types
+    with _quiet():
+        import gptables
+    return gptables
+
+
+def _workbook(title: str, about: Sequence[str], sheets: dict[str, Any], published: str) -> bytes:
     import pandas as pd
 
-    buffer = io.BytesIO()
+    gptables, buffer = _gptables(), io.BytesIO()
     used = " ".join(sheet.title for sheet in sheets.values())
     notes = [(name, text) for name, text in NOTES if f"$${name}$$" in used] or [NOTES[0]]
     cover = gptables.Cover(
         plain(title), intro=[plain(line) for line in about[:3]],
         about=[plain(line) for line in (*about[3:], LEGEND)],
     )  # fmt: skip
-    with warnings.catch_warnings():
-        # gptables 2.0 uses words of pandas that pandas 4 will drop, and warns of unused notes.
-        warnings.simplefilter("ignore")
+    with _quiet():
         book = gptables.produce_workbook(
             buffer, sheets, cover=cover,
             notes_table=pd.DataFrame(notes, columns=["Note reference", "Note text"]),
