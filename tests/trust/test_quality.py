@@ -159,14 +159,17 @@ def test_a_layer_without_figures_for_a_quarter_of_its_areas_is_c_in_coverage():
     assert told["all"]["values"] == {"A": 3, "B": 0, "C": 0, "D": 0}
 
 
-def test_sensors_far_from_people_hold_a_layer_down_until_their_error_is_known():
+def test_sensors_far_from_people_hold_a_layer_down_unless_what_lies_between_is_modelled():
     nature = Nature("not known", moved=False, sensors=True, hourly=True)
     rows = figures(value=[30.0] * 4, coverage=[0.0, 0.0, 0.1, 0.6], capture=0.95)
     told = layer_told(rows, nature)
     assert (told["coverage"]["grade"], told["all"]["grade"]) == ("D", "D")
     assert "none of where people live or less is near a sensor" in told["coverage"]["reason"]
     known = rows.assign(standard_error=2.4, error_sensors=2.4)
-    told = layer_told(known, Nature("error", moved=False, sensors=True, hourly=True))
+    nature = Nature("error", moved=False, sensors=True, hourly=True)
+    assert layer_told(known, nature)["coverage"]["grade"] == "D"
+    nature = Nature("error", moved=False, sensors=True, modelled=True, hourly=True)
+    told = layer_told(known, nature)
     assert (told["coverage"]["grade"], told["precision"]["grade"]) == ("A", "B")
 
 
@@ -232,6 +235,7 @@ def test_which_rules_hold_follows_from_how_a_layer_is_made(says, method, errors,
     found = nature_of(definition, method, values)
     assert found.natural_zero
     assert (found.chance, found.moved, found.sensors, found.hourly) == nature
+    assert not found.modelled
 
 
 def test_where_only_the_error_of_sharing_out_is_known_precision_is_not():
@@ -257,7 +261,7 @@ share = st.floats(0, 1)
 size = st.floats(0.01, 1e6)
 natures = st.builds(
     Nature, st.sampled_from(["error", "sample", "complete", "not known"]), st.booleans(),
-    st.booleans(), st.booleans(),
+    st.booleans(), st.booleans(), st.booleans(),
 )  # fmt: skip
 RANK = {"A": 0, "B": 1, "C": 2, "D": 3}
 

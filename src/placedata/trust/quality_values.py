@@ -45,7 +45,10 @@ class Nature:
     moved
         Whether they were moved between geographies.
     sensors
-        Whether they are of the nearest sensors: coverage is then the share of postcodes near one.
+        Whether they rest on sensors: coverage is then the share of where people live that is near
+        one.
+    modelled
+        Whether what lies between the sensors is modelled with its error (kriging).
     hourly
         Whether the hours of those sensors are counted.
     natural_zero
@@ -56,6 +59,7 @@ class Nature:
     chance: Chance
     moved: bool
     sensors: bool = False
+    modelled: bool = False
     hourly: bool = False
     natural_zero: bool = True
 
@@ -77,7 +81,9 @@ def nature_of(definition: LayerDefinition, method: str, values: pd.DataFrame) ->
     moved = not (sensors or "raster" in method or method.startswith(NOT_MOVED))
     chance = _chance(definition, method, errors=bool(measured(values).any()))
     below = bool((values["value"] < 0).any())
-    return Nature(chance, moved, sensors, sensors and loader in HOURLY, natural_zero=not below)
+    hourly = sensors and loader in HOURLY
+    modelled = sensors and "kriging" in method
+    return Nature(chance, moved, sensors, modelled, hourly, natural_zero=not below)
 
 
 def measured(frame: pd.DataFrame) -> pd.Series:
@@ -115,10 +121,10 @@ def _chance(definition: LayerDefinition, method: str, *, errors: bool) -> Chance
 def observed(frame: pd.DataFrame, nature: Nature) -> pd.Series:
     """Return the share of each area that figures cover.
 
-    What lies far from a sensor is in the error of sensors, where that is known; else it counts as
-    not covered.
+    What lies far from a sensor counts as not covered, unless it is modelled: then it is in the error
+    of sensors.
     """
-    if not nature.sensors:
+    if not nature.modelled:
         return frame["coverage"]
     return frame["coverage"].mask(frame["error_sensors"].notna(), 1.0)
 
