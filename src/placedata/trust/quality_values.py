@@ -121,8 +121,8 @@ def _chance(definition: LayerDefinition, method: str, *, errors: bool) -> Chance
 def observed(frame: pd.DataFrame, nature: Nature) -> pd.Series:
     """Return the share of each area that figures cover.
 
-    What lies far from a sensor counts as not covered, unless it is modelled: then it is in the error
-    of sensors.
+    What lies far from a sensor counts as not covered, unless it is modelled: then it is in the
+    error of sensors.
     """
     if not nature.modelled:
         return frame["coverage"]
