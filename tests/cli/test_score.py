@@ -294,3 +294,17 @@ def test_a_file_that_is_no_calibration_is_told(tmp_path, framework, table):
     assert done.returncode == 4
     assert "c.json: areas: found Field required" in done.stderr
     assert run(table, "-f", framework, "--calibration", "nowhere").returncode == 4
+
+
+def test_strengths_are_against_the_group_that_the_framework_names(tmp_path, table):
+    own = tmp_path / "own.yaml"
+    own.write_text(FRAMEWORK + "labels: {reference: group, by: [region], multiplier: 1}\n", "utf-8")
+    assert run(table, "-f", own, "--out", tmp_path / "out", "-q").returncode == 0
+    found = pd.read_csv(tmp_path / "out" / "labels.csv", dtype={"area_code": str})
+    found = found[found["node"] == "c"].set_index("area_code")
+    values = pd.read_csv(table, dtype={"place": str, "region": str}).set_index("place")
+    for _, part in values.groupby("region"):
+        above = part["c"] > part["c"].mean() + part["c"].std(ddof=1)
+        strong = found.loc[part.index, "label"] == "strength"
+        assert strong.tolist() == above.tolist()
+    assert found["centre"].nunique() == 2

@@ -55,6 +55,7 @@ class Scored:
     scores: Scores
     uncertainty: Uncertainty | None
     disagreement: pd.DataFrame | None = None
+    peers: dict[str, list[str]] | None = None
 
 
 def score_level(
@@ -77,24 +78,28 @@ def score_level(
     for layer in layers:
         if layer.definition.component is None:
             continue
-        rows = layer.values[layer.values["period"] == layer.periods[-1]].set_index("area_code")
-        if rows["value"].isna().all():
+        figures = _newest(layer)
+        if figures.isna().all():
             empty.append(layer.id)
             continue
-        columns[layer.id] = rows["value"]
+        columns[layer.id] = figures
         scored.append(layer)
     if not columns:
         return None
+    for name in catalog.framework.labels.by:  # what areas are alike by need not be scored
+        columns |= {one.id: _newest(one) for one in layers if one.id == name}
     table = pd.DataFrame(columns).reindex(codes)
     table.index.name = "area_code"
     framework = _with(catalog.framework, list(columns))
     calibration = smaller.scores.calibration if smaller else None
     scores = score(table, framework, calibration=calibration)
     told = [Decision("inputs", name, "no ward has a figure, so it takes no part") for name in empty]
+    peers, text = _peers(table, framework)
+    told += [Decision("labels", framework.id, text)] if text else []
     if len(codes) < FEWEST_AREAS:
         told.append(Decision("uncertainty", framework.id, TOO_FEW))
         decided = replace(scores, decisions=(*told, *scores.decisions), rank_note=TOO_FEW)
-        return Scored(decided, None)
+        return Scored(decided, None, None, peers)
     errors = score_errors.errors_by_source(scored, codes)
     told += score_errors.without_errors(scored, errors, framework.id)
     wanted = Replicates(REPLICATES if len(codes) <= MANY_AREAS else FEWER_REPLICATES, SEED)
@@ -104,7 +109,23 @@ def score_level(
     told += [Decision("uncertainty", framework.id, text) for text in found.told]
     decided = replace(scores, decisions=(*told, *scores.decisions), rank_note=rank_note(found))
     others = disagreement(table, framework, replicates=wanted, calibration=calibration)
-    return Scored(decided, found, others)
+    return Scored(decided, found, others, peers)
+
+
+def _peers(table: pd.DataFrame, framework: Framework) -> tuple[dict[str, list[str]] | None, str]:
+    """Return the areas that each is compared with (None: all), and what is to be said of that."""
+    from placedata.index import reference_sets
+
+    rule = framework.labels
+    if rule.reference == "nearest" and len(table[list(rule.by)].dropna()) <= rule.k:
+        return None, f"too few areas for the {rule.k} nearest: strengths are against all areas"
+    return reference_sets(table, rule), ""
+
+
+def _newest(layer: Layer) -> pd.Series:
+    """Return the newest figures of a layer, by area code."""
+    rows: pd.DataFrame = layer.values[layer.values["period"] == layer.periods[-1]]
+    return rows.set_index("area_code")["value"]
 
 
 def _with(framework: Framework, layers: list[str]) -> Framework:
@@ -147,7 +168,7 @@ def write_scores(
             "bounds": _rows(scores.bounds),
             "weights": _rows(scores.weights),
             "diagnostics": _rows(scores.diagnostics),
-            "labels": _rows(labels(scores)),
+            "labels": _rows(labels(scores, catalog.framework.labels, reference=scored.peers)),
             "rank_note": scores.rank_note,
             "notice": scores.notice,
             "calibration": scores.calibration.hash if scores.calibration else "",

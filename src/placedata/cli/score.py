@@ -254,9 +254,9 @@ def _frames(job: Job, *, stages: bool) -> None:
     """Add what the engine found to the frames that are written."""
     import pandas as pd
 
-    from placedata.index import labels
+    from placedata.index import labels, reference_sets
 
-    scores = job.scores
+    scores, rule = job.scores, job.file.framework.labels
     rows = [
         {"stage": item.stage, "node": item.node, "text": item.text}
         for item in (*job.told, *scores.decisions)
@@ -266,7 +266,7 @@ def _frames(job: Job, *, stages: bool) -> None:
         "bounds": scores.bounds,
         "weights": scores.weights,
         "diagnostics": scores.diagnostics,
-        "labels": labels(scores),
+        "labels": labels(scores, rule, reference=reference_sets(job.values, rule)),
         "decisions": pd.DataFrame(rows, columns=["stage", "node", "text"]),
     }
     if scores.larger is not None:

@@ -4,6 +4,7 @@ No files are read here: a framework file is read by `placedata.catalog`, and the
 ship with placedata are the YAML files in ``placedata/frameworks/``.
 """
 
+from placedata.framework.labels import Labels
 from placedata.framework.model import (
     Framework,
     Goalposts,
@@ -37,6 +38,7 @@ __all__ = [
     "Impute",
     "Indicator",
     "IndicatorMethod",
+    "Labels",
     "Limits",
     "Method",
     "Node",

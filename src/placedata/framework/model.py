@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ModelWrapValidatorHandler, StringConstraints, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
+from placedata.framework.labels import Labels
 from placedata.framework.robustness import Robustness
 from placedata.framework.rules import (
     Aggregate,
@@ -176,6 +177,8 @@ class Framework(Closed):
         Summaries of larger areas that are made of the scores.
     robustness
         What rank intervals vary; left out: everything that they can.
+    labels
+        What strengths and weaknesses are measured against.
     """
 
     id: Id
@@ -190,6 +193,7 @@ class Framework(Closed):
     indicators: tuple[Indicator, ...] = ()
     roll_up: tuple[RollUp, ...] = ()
     robustness: Robustness | None = None
+    labels: Labels = Labels()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -265,6 +269,7 @@ class Framework(Closed):
             (item.impute or default.impute, item.treat or default.treat) for item in self.indicators
         ]
         named = [rule.by for pair in rules for rule in pair if rule and rule.by]
+        named += self.labels.by if self.labels.reference == "group" else ()
         return tuple(dict.fromkeys([*named, *(one.by for one in self.roll_up)]))
 
     @property
@@ -289,6 +294,7 @@ class Framework(Closed):
             ]
         for one in self.roll_up:
             wanted += [name for name in (one.by, one.people, one.ranks) if name]
+        wanted += self.labels.by
         return tuple(dict.fromkeys(wanted))
 
 

@@ -9,7 +9,7 @@ from placedata.index.compare import comparability
 from placedata.index.contributions import contributions
 from placedata.index.engine import score
 from placedata.index.everyone import Agreement, agreement, disagreement
-from placedata.index.labels import labels
+from placedata.index.labels import labels, reference_sets
 from placedata.index.leave_out import leave_one_out
 from placedata.index.montecarlo import Replicates, Uncertainty, intervals, uncertainty
 from placedata.index.result import NO_INTERVALS, Decision, Scores
@@ -38,6 +38,7 @@ __all__ = [
     "intervals",
     "labels",
     "leave_one_out",
+    "reference_sets",
     "roll_up",
     "score",
     "source_shares",

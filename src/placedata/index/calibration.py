@@ -44,7 +44,7 @@ class Calibration(Closed):
 def framework_hash(framework: Framework) -> str:
     """Return the SHA-256 of all that changes a score; its id, titles and descriptions do not."""
     words = {"title", "description", "question", "notice", "source", "unit"}
-    words |= {"roll_up", "robustness"}
+    words |= {"roll_up", "robustness", "labels"}
     data = framework.model_dump(mode="json", by_alias=True)
     for part in ("nodes", "indicators"):
         data[part] = [{k: v for k, v in one.items() if k not in words} for one in data[part]]
