@@ -10,6 +10,7 @@ from placedata.charts.lines import Line, svg_lines
 from placedata.charts.measure import Measure
 from placedata.charts.ranking import svg_bar_ranking
 from placedata.charts.scatter import Point, svg_scatter
+from placedata.charts.small import svg_position, svg_rank_band, svg_score_bar
 from placedata.charts.sparkline import svg_sparkline
 from placedata.charts.spine import SpineRow, svg_spine
 from placedata.charts.strip import svg_dot_strip
@@ -26,7 +27,10 @@ __all__ = [
     "svg_dot_strip",
     "svg_intervals",
     "svg_lines",
+    "svg_position",
+    "svg_rank_band",
     "svg_scatter",
+    "svg_score_bar",
     "svg_sparkline",
     "svg_spine",
 ]

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import math
-from functools import cache, lru_cache, partial
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from placedata.geography import geography_in_words
+from placedata.scorecard import cell_pictures, cells
 from placedata.wording import (
     SHORTHAND_NOTES,
+    format_number,
     format_value,
     interval_text,
     join_list,
     licence_name,
     plural,
-    polarity_sentence,
-    rank_text,
 )
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from placedata.maps.locator import Locator
+    from placedata.scorecard.branding import Branding
     from placedata.scorecard.card import Comparison, Scorecard
-    from placedata.scorecard.parts import Figure, NodeScore
     from placedata.snapshot import Snapshot
 
-
-#: Letters of a unit that stands beside a number in a table.
-SHORT_UNIT = 6
-#: Width of the strip of all wards in a table, picture units.
-STRIP_WIDTH = 260
+#: At most this many strengths, changes and areas are listed one by one.
+MOST_STANDING = 4
+MOST_CHANGES = 12
+MOST_AREAS = 40
 
 
 @cache
@@ -49,123 +44,142 @@ def _environment() -> Environment:
         "licence": licence_name,
         "plural": plural,
         "listed": join_list,
-        "polarity": polarity_sentence,
+        "number": format_number,
+        "value": format_value,
+        "share": cells.share_text,
+        "verdict": cells.verdict_words,
+        "ranks": interval_text,
+        "polarity_short": lambda word: cells.POLARITY.get(word, "neither way is better"),
     }
     return environment
 
 
 def to_html(card: Scorecard | Comparison, snapshot: Snapshot) -> str:
-    """Return the scorecard as a whole HTML document.
+    """Return a scorecard or a comparison as a whole HTML document.
 
     It has no script, no link to another file, and prints on A4.
     """
+    from placedata.scorecard.card import Comparison
+
+    if isinstance(card, Comparison):
+        from placedata.scorecard.html_compare import comparison_html
+
+        first = card.cards[0]
+        body = comparison_html(card, _environment(), snapshot, _method_words(first))
+        title = f"{card.title} side by side – {first.place_name}"
+    else:
+        first, body = card, body_html(card, snapshot)
+        title = f"{card.area_name} scorecard – {card.place_name}"
+    return page_html(title, body, first.branding, f"{first.snapshot} · {card.hash}")
+
+
+def page_html(title: str, body: Any, branding: Branding, footer: str) -> str:  # noqa: ANN401
+    """Return a whole document with the styles of a scorecard.
+
+    Parameters
+    ----------
+    title
+        Of the document.
+    body
+        What it holds, marked safe.
+    branding
+        Its colours.
+    footer
+        Printed on every page; letters, digits and a few signs only.
+    """
     template = _environment().get_template("scorecard.html")
-    return template.render(card=card, body=body_html(card, snapshot))
+    return template.render(title=title, body=body, palette=_palette(branding, footer))
 
 
-def body_html(card: Any, snapshot: Snapshot) -> Any:  # noqa: ANN401
+def body_html(card: Scorecard, snapshot: Snapshot) -> Any:  # noqa: ANN401
     """Return the inside of the scorecard, marked safe, for a page with its own frame."""
     from markupsafe import Markup
 
-    locator = _locator(snapshot.directory, card.geography)
+    from placedata.scorecard.pictures import locator_svg
+
+    def drawn(svg: str) -> Markup:
+        return Markup(svg)  # noqa: S704  our own SVG, its text escaped
+
+    top = card.index
     template = _environment().get_template("body.html")
+    scored = sum(item.score is not None for item in card.areas_by_score)
     text = template.render(
         card=card,
-        edition=geography_in_words(card.geography),
-        top=card.index,
-        dimensions=card.children(card.index.id) if card.index else (),
-        locator=Markup(locator.svg(card.area_code)),  # noqa: S704  our own SVG, its text escaped
-        bars=Markup(_bars(card)),  # noqa: S704
-        value=lambda figure: value_text(figure, figure.value),
-        place_value=lambda figure: value_text(figure, figure.place),
-        comparator_value=lambda figure: value_text(figure, figure.comparator),
-        rank=_rank,
-        strip=lambda figure: Markup(_strip(snapshot, card, figure)),  # noqa: S704
-        score=score_text,
-        against=partial(_against, many=card.nouns[1]),
-        notes=[f"{sign} {words}" for sign, words in SHORTHAND_NOTES.items() if sign != "[z]"],
-        shares_alike=[item.title for item in (*card.figures, *card.context) if item.share_alike],
-    )
+        top=top,
+        dimensions=card.children(top.id) if top else (),
+        kind_words=cells.kind_words(card),
+        subtitle=cells.subtitle(card),
+        this_area=cells.this_area(card),
+        locator=drawn(locator_svg(card, snapshot)),
+        score=cells.score_text,
+        rank=lambda node: cells.rank_words(node, node.of),
+        area_rank=lambda item: cells.rank_words(item, scored),
+        figure_rank=cells.figure_rank,
+        value=lambda figure: cells.value_text(figure, figure.value),
+        full_value=lambda figure: cells.value_text(figure, figure.value, whole=True),
+        other=cells.other_text,
+        interval=cells.interval_words,
+        score_bar=lambda node: drawn(cell_pictures.score_bar(card, node)),
+        rank_band=lambda node: drawn(cell_pictures.rank_band(card, node)),
+        area_band=lambda item: drawn(cell_pictures.area_band(card, item)),
+        position=lambda figure: drawn(cell_pictures.position(card, figure, snapshot)),
+        trend=lambda figure: drawn(cell_pictures.trend(card, figure)),
+        columns=_columns(card),
+        empty_components=[
+            node.title for node in card.nodes if node.level == "component" and not node.indicators
+        ],
+        shown_areas=cells.shown_areas(card.areas_by_score, MOST_AREAS),
+        most_standing=MOST_STANDING,
+        most_changes=MOST_CHANGES,
+        reproduce=card.reproduce,
+        hash=card.hash,
+        **_method_words(card),
+    )  # fmt: skip
     return Markup(text)  # noqa: S704  made by an escaping template
 
 
-def value_text(figure: Figure, value: float | None) -> str:
-    """Return one number of a figure as people read it, or its shorthand."""
-    if value is None:
-        return figure.shorthand if figure.value is None and figure.shorthand else "[x]"
-    # The row's heading says the unit; in a cell only a short one is repeated.
-    unit = figure.unit if len(figure.unit) <= SHORT_UNIT else ""
-    return format_value(value, unit, figure.decimals)
+def _method_words(card: Scorecard) -> dict[str, Any]:
+    """Return what the last section needs: signs, reasons, caveats, sources."""
+    source_of = {layer: at for at, item in enumerate(card.sources, 1) for layer in item.layers}
+    return {
+        "source_of": lambda figure: source_of[figure.layer],
+        "reasons": cells.reasons(card.figures),
+        "caveats": _caveats(card),
+        "notes": [f"{sign} {words}." for sign, words in SHORTHAND_NOTES.items() if sign != "[z]"],
+        "shares_alike": [item.title for item in card.all_figures if item.share_alike],
+    }
 
 
-def score_text(score: float | None) -> str:
-    """Return a score with one decimal, or ``no score``."""
-    return "no score" if score is None else f"{score:.1f}"
+def _columns(card: Scorecard) -> int:
+    """Return how many columns the table of indicators has."""
+    return (
+        6 + (card.kind != "place") + bool(card.peers) + bool(card.comparator)
+        + 2 * (card.kind == "area")
+    )  # fmt: skip
 
 
-def _rank(item: NodeScore | Figure) -> str:
-    if item.rank is None:
-        return "not ranked"
-    text = rank_text(item.rank, item.of)
-    low, high = getattr(item, "low", None), getattr(item, "high", None)
-    return text if low is None or high is None else f"{text} ({interval_text(low, high)})"
+def _caveats(card: Scorecard) -> list[str]:
+    """Return what a reader must know of the place and of the scored figures, each once."""
+    own = [f"{figure.title}: {line}" for figure in card.figures for line in figure.caveats]
+    return [*card.caveats, *own]
 
 
-def _against(node: NodeScore, many: str) -> str:
-    """Return how a score stands to the mean of all areas, in words with the number."""
-    if node.score is None or node.place_mean is None:
-        return ""
-    gap = node.score - node.place_mean
-    if abs(gap) < 0.05:
-        return f"the same as the mean of all {many}"
-    side = "above" if gap > 0 else "below"
-    return f"{abs(gap):.1f} {side} the mean of all {many}"
+def _palette(branding: Branding, footer: str) -> Any:  # noqa: ANN401
+    """Return the colours of a card, and the foot of its printed pages, as CSS."""
+    from markupsafe import Markup
 
+    from placedata.colours import tint
 
-@lru_cache(maxsize=4)
-def _locator(version: Path, geography: str) -> Locator:
-    """Return the locator maps of a version, which never changes once it is published."""
-    from placedata.geography import Boundaries
-    from placedata.maps.locator import Locator
-    from placedata.snapshot import Snapshot
-
-    return Locator(Boundaries(geography, Snapshot(version, {}).boundaries))
-
-
-def _bars(card: Scorecard) -> str:
-    import pandas as pd
-
-    from placedata.charts import Measure, svg_component_bars
-
-    components = [item for item in card.nodes if item.level == "component" and item.indicators]
-    if not components:
-        return ""
-    titles = {item.id: item.title for item in card.nodes}
-    scores = pd.Series({item.title: _float(item.score) for item in components})
-    place = pd.Series({item.title: _float(item.place_mean) for item in components})
-    groups = {item.title: titles[str(item.parent)] for item in components}
-    measure = Measure("Component scores, 0 to 100, higher is better", decimals=1)
-    names = (card.area_name, f"mean of {card.place_name}'s {card.nouns[1]}")
-    return svg_component_bars(scores, place, measure, names=names, groups=groups)
-
-
-def _strip(snapshot: Snapshot, card: Scorecard, figure: Figure) -> str:
-    from placedata.charts import Measure, svg_dot_strip
-
-    values = snapshot.table(figure.layer)["value"]
-    # A total of the place is no average to set a ward's count against.
-    total = figure.basis.startswith("total")
-    marks = {} if total else {card.place_name: _float(figure.place)}
-    if figure.comparator is not None and card.comparator:
-        marks[card.comparator] = figure.comparator
-    title = f"{figure.title}, {figure.period}"
-    unit = figure.unit if len(figure.unit) <= SHORT_UNIT else ""
-    measure = Measure(title, unit, figure.polarity, figure.decimals)
-    name = card.area_name
-    return svg_dot_strip(
-        values, card.area_code, measure, area_name=name, marks=marks, width=STRIP_WIDTH
+    # In a style sheet a code for each sign that is no letter or digit: nothing can end the text.
+    safe = "".join(
+        sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):06x}" for sign in footer
     )
-
-
-def _float(value: float | None) -> float:
-    return math.nan if value is None else value
+    colours = (
+        f"--brand: {branding.colour}; --accent: {branding.accent}; "
+        f"--tint: {tint(branding.colour, 0.07)}; --tint-strong: {tint(branding.colour, 0.16)};"
+    )
+    foot = (
+        f'@page {{ @bottom-left {{ content: "{safe}"; }} '
+        '@bottom-right { content: counter(page) " / " counter(pages); } }'
+    )
+    return Markup(f":root {{ {colours} }}\n@media print {{ {foot} }}")  # noqa: S704  hex only

@@ -157,6 +157,6 @@ def _why(score: float | None, row: dict[str, Any], label: str, many: str) -> str
     low, high = row["centre"] - row["spread"], row["centre"] + row["spread"]
     edge = high if label == "strength" else low
     return (
-        f"Scores {score:.1f}. The mean of all {many} is {row['centre']:.1f}; {side} {edge:.1f}, "
-        "one standard deviation away, counts as clear of the rest."
+        f"Scores {score:.1f}; the mean of all {many} is {row['centre']:.1f}, and one standard "
+        f"deviation {side} it {edge:.1f}."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,12 @@ def locator_svg(card: Scorecard, snapshot: Snapshot) -> str:
     """Return the map that shows where the area lies; empty for the whole place."""
     if card.kind == "place":
         return ""
-    codes = [code for code, _ in card.members] or [card.area_code]
-    return _locator(snapshot.directory, card.geography).svg(*codes)
+    return located_svg(snapshot, [code for code, _ in card.members] or [card.area_code])
+
+
+def located_svg(snapshot: Snapshot, codes: Sequence[str]) -> str:
+    """Return the map that shows where some areas lie."""
+    return _locator(snapshot.directory, snapshot.place["geography"]).svg(*codes)
 
 
 @lru_cache(maxsize=4)

@@ -325,8 +325,8 @@ def _gaps(card: Scorecard) -> Iterator[Sentence]:
         ("missing", "indicator has no figure here", "indicators have no figure here"),
         ("suppressed", "figure is kept back to protect people",
          "figures are kept back to protect people"),
-        ("untested", "indicator has no known margin of error",
-         "indicators have no known margin of error"),
+        ("untested", "indicator comes without its margin of chance, so nothing is claimed of it",
+         "indicators come without their margin of chance, so nothing is claimed of them"),
         ("low_grade", "indicator has the lowest grade, D", "indicators have the lowest grade, D"),
     ):  # fmt: skip
         if counts[name] and not (name == "untested" and card.kind == "place"):
