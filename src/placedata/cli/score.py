@@ -69,6 +69,8 @@ Sobol = Annotated[
     ),
 ]
 Stages = Annotated[bool, typer.Option("--stages", help="Write the table after each stage too.")]
+#: Lines on weights and parts that are said; the others are written.
+MOST_SAID = 12
 #: Fewer units have no ranks that could move.
 FEWEST = 2
 Out = Annotated[str | None, typer.Option(help="Folder for all results.", metavar="DIR")]
@@ -254,9 +256,10 @@ def _frames(job: Job, *, stages: bool) -> None:
     """Add what the engine found to the frames that are written."""
     import pandas as pd
 
-    from placedata.index import labels, reference_sets
+    from placedata.index import labels, readings, reference_sets
 
     scores, rule = job.scores, job.file.framework.labels
+    titles = {node.id: node.title for node in job.file.framework.nodes}
     rows = [
         {"stage": item.stage, "node": item.node, "text": item.text}
         for item in (*job.told, *scores.decisions)
@@ -268,6 +271,7 @@ def _frames(job: Job, *, stages: bool) -> None:
         "diagnostics": scores.diagnostics,
         "labels": labels(scores, rule, reference=reference_sets(job.values, rule)),
         "decisions": pd.DataFrame(rows, columns=["stage", "node", "text"]),
+        "readings": readings(scores.diagnostics, titles),
     }
     if scores.larger is not None:
         job.frames["larger_areas"] = scores.larger
@@ -298,7 +302,12 @@ def _write(folder: Path, job: Job) -> None:
     cells.to_csv(folder / TABLE, index=False)
     text = framework.model_dump_json(by_alias=True, exclude_unset=True, indent=1)
     (folder / FRAMEWORK).write_text(text + "\n", "utf-8")
-    run = {"placedata": VERSION, "calibration_given": job.given and job.given.hash}
+    own = job.scores.calibration
+    run = {
+        "placedata": VERSION,
+        "calibration": own and own.hash,
+        "calibration_given": job.given and job.given.hash,
+    }
     (folder / RUN).write_text(json.dumps(run) + "\n", "utf-8")
 
 
@@ -315,7 +324,7 @@ def _put(job: Job) -> None:
         "scores": rows(scores.table),
         "decisions": [*job.told, *scores.decisions],
     }
-    extra = [name for name in job.frames if name in {"intervals", "larger_areas"}]
+    extra = [name for name in job.frames if name in {"intervals", "larger_areas", "readings"}]
     put(document | {name: rows(job.frames[name]) for name in extra})
 
 
@@ -332,4 +341,19 @@ def _say(job: Job, out: str | None) -> None:
             own = sure[(sure["area_code"] == code) & (sure["node"] == framework.top.id)].iloc[0]
             text += f"  (ranks {own['low']:g} to {own['high']:g})"
         say(text)
+    _explain(job)
     say(f"Written to {out}." if out else "Write everything with --out DIR, or --json.")
+
+
+def _explain(job: Job) -> None:
+    """Say what the engine decided of the weights, and whether parts belong together."""
+    chosen = [item.text for item in job.scores.decisions if item.stage == "weights"]
+    lines = [*chosen, *job.frames["readings"]["text"]]
+    if not lines:
+        return
+    say("What to know of weights and parts:")
+    for line in lines[:MOST_SAID]:
+        say(f"  {line}")
+    every = len(job.told) + len(job.scores.decisions)
+    more = f"{len(lines) - MOST_SAID} more such lines; " if len(lines) > MOST_SAID else ""
+    say(f"  ({more}{every} decisions in all, with --out or --json)")

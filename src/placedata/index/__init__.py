@@ -12,6 +12,7 @@ from placedata.index.everyone import Agreement, agreement, disagreement
 from placedata.index.labels import labels, reference_sets
 from placedata.index.leave_out import leave_one_out
 from placedata.index.montecarlo import Replicates, Uncertainty, intervals, uncertainty
+from placedata.index.readings import readings
 from placedata.index.result import NO_INTERVALS, Decision, Scores
 from placedata.index.rollup import roll_up
 from placedata.index.shares import source_shares
@@ -38,6 +39,7 @@ __all__ = [
     "intervals",
     "labels",
     "leave_one_out",
+    "readings",
     "reference_sets",
     "roll_up",
     "score",
