@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import statistics
 import warnings
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import shapely
 from measuring import seconds_of, spread, table
 from shapely import MultiPoint, box, get_parts, voronoi_polygons
 from tobler.area_weighted import area_interpolate
@@ -17,65 +20,141 @@ from placedata.geography import CRS, Boundaries
 from placedata.spatial.apportion import lookup_by_area
 
 SIDE = 40_000.0
+#: Metres between the corners of an outline, as in published outlines of full detail.
+CORNERS = 40.0
 
 
 def areas(geography: str, prefix: str, count: int, chance: np.random.Generator) -> Boundaries:
-    """Return `count` areas that cover a square of 40 km: Voronoi cells of random points."""
+    """Return `count` areas that cover a square of 40 km: Voronoi cells with bent borders.
+
+    Every border gets a corner each 40 m, and all corners are moved by one smooth field, so that
+    neighbours still fit.
+    """
     square = box(0, 0, SIDE, SIDE)
     points = MultiPoint(chance.uniform(0, SIDE, (count, 2)))
     cells = [cell.intersection(square) for cell in get_parts(voronoi_polygons(points, 0, square))]
+    bent = shapely.transform(shapely.segmentize(np.array(cells), CORNERS), _bent)
     codes = [f"{prefix}{number:06d}" for number in range(len(cells))]
-    frame = gpd.GeoDataFrame({"area_code": codes, "area_name": codes}, geometry=cells, crs=CRS)
+    frame = gpd.GeoDataFrame({"area_code": codes, "area_name": codes}, geometry=bent, crs=CRS)
     return Boundaries(geography, frame)
+
+
+def _bent(corners: np.ndarray) -> np.ndarray:
+    x, y = corners.T
+    fade = np.sin(np.pi * x / SIDE) * np.sin(np.pi * y / SIDE)  # the square's own edge stays
+    return np.column_stack([x + 60 * fade * np.sin(y / 90), y + 60 * fade * np.sin(x / 110)])
+
+
+def nested(large: Boundaries, chance: np.random.Generator, count: int) -> Boundaries:
+    """Return small areas of which most lie inside one large one, as LSOAs do in wards.
+
+    Each large area is cut into Voronoi cells, and one cell in six is joined over the border with
+    the nearest cell of another.
+    """
+    cells, homes = [], []
+    for row, shape in enumerate(large.frame.geometry):
+        west, south, east, north = shape.bounds
+        many = max(2, round(count / len(large.codes)))
+        spots = MultiPoint(chance.uniform((west, south), (east, north), (many, 2)))
+        for cell in get_parts(voronoi_polygons(spots, 0, box(west, south, east, north))):
+            part = cell.intersection(shape)
+            if part.area > 0:
+                cells.append(part)
+                homes.append(row)
+    merged = _joined(np.array(cells), np.array(homes), chance)
+    codes = [f"E01{number:06d}" for number in range(len(merged))]
+    frame = gpd.GeoDataFrame({"area_code": codes, "area_name": codes}, geometry=merged, crs=CRS)
+    return Boundaries("lsoa21", frame)
+
+
+def _joined(cells: np.ndarray, homes: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    one, other = shapely.STRtree(cells).query(cells, predicate="touches")
+    taken = np.zeros(len(cells), dtype=bool)
+    made = []
+    for at in chance.permutation(len(one)):
+        a, b = one[at], other[at]
+        if homes[a] == homes[b] or taken[a] or taken[b] or len(made) > len(cells) / 12:
+            continue
+        taken[[a, b]] = True
+        made.append(shapely.union(cells[a], cells[b]))
+    return np.array([*cells[~taken], *made])
+
+
+def works(
+    small: Boundaries, large: Boundaries, figures: pd.DataFrame
+) -> dict[str, tuple[Callable[[], object], Callable[[], object]]]:
+    """Return what is timed: ours and theirs."""
+    columns = list(figures)
+    frame = small.frame.merge(figures, left_on="area_code", right_index=True)
+    lookup = lookup_by_area(small, large)
+    weights = _area_tables_binning(frame, large.frame, "auto")
+
+    def theirs(names: list[str], *, kept: bool = False) -> Callable[[], object]:
+        return lambda: area_interpolate(
+            frame, large.frame, extensive_variables=names,
+            table=weights.copy() if kept else None,
+        )  # fmt: skip
+
+    def again() -> object:
+        return [lookup.apply(figures[name]).values for name in columns]
+
+    def whole() -> object:
+        made = lookup_by_area(small, large)
+        return [made.apply(figures[name]).values for name in columns]
+
+    one = columns[:1]
+    return {
+        "outlines to figures, 1 indicator": (
+            lambda: lookup_by_area(small, large).apply(figures[one[0]]).values, theirs(one)
+        ),
+        f"outlines to figures, {len(columns)} indicators": (whole, theirs(columns)),
+        f"lookup kept, {len(columns)} indicators; tobler from outlines": (again, theirs(columns)),
+        f"lookup kept, {len(columns)} indicators; tobler's table kept too": (
+            again, theirs(columns, kept=True)
+        ),
+    }  # fmt: skip
+
+
+def greatest_difference(small: Boundaries, large: Boundaries, figures: pd.DataFrame) -> float:
+    """Return the greatest difference of an area between the two."""
+    name = next(iter(figures))
+    frame = small.frame.merge(figures, left_on="area_code", right_index=True)
+    mine = lookup_by_area(small, large).apply(figures[name]).values.reindex(large.codes)
+    theirs = area_interpolate(frame, large.frame, extensive_variables=[name], allocate_total=False)[
+        name
+    ]
+    return float(np.abs(mine.to_numpy() - theirs.to_numpy()).max())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sources", type=int, default=5_000)
     parser.add_argument("--targets", type=int, default=700)
+    parser.add_argument("--indicators", type=int, default=20)
     parser.add_argument("--runs", type=int, default=7)
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     chance = np.random.default_rng(1)
-    small = areas("lsoa21", "E01", given.sources, chance)
     large = areas("wd25", "E05", given.targets, chance)
-    people = chance.integers(100, 3_000, len(small.codes)).astype(float)
-    frame = small.frame.assign(people=people)
-    counts = frame.set_index("area_code")["people"]
-
-    def ours_whole() -> object:
-        return lookup_by_area(small, large).apply(counts).values
-
-    def theirs_whole() -> object:
-        return area_interpolate(frame, large.frame, extensive_variables=["people"])
-
-    lookup = lookup_by_area(small, large)
-    weights = _area_tables_binning(frame, large.frame, "auto")
-
-    def ours_again() -> object:
-        return lookup.apply(counts).values
-
-    def theirs_again() -> object:
-        return area_interpolate(
-            frame, large.frame, extensive_variables=["people"], table=weights.copy()
-        )
-
-    same = np.abs(
-        ours_whole().reindex(large.codes).to_numpy() - theirs_whole()["people"].to_numpy()
-    ).max()
-    works = {
-        "outlines to figures": (ours_whole, theirs_whole),
-        "weights kept, figures again": (ours_again, theirs_again),
+    kinds = {
+        "Drawn without regard to each other": areas("lsoa21", "E01", given.sources, chance),
+        "Most small areas inside one large area": nested(large, chance, given.sources),
     }
-    rows = []
-    for name, (ours, theirs) in works.items():
-        pairs = [(seconds_of(ours), seconds_of(theirs)) for _ in range(given.runs)]
-        mine, other = zip(*pairs, strict=True)
-        ratio = statistics.median(b / a for a, b in pairs)
-        rows.append([name, spread(mine, "ms", 1000), spread(other, "ms", 1000), f"{ratio:.1f}"])
-    print(f"{len(small.codes):,} areas to {len(large.codes):,}; {people.sum():,.0f} people; "
-          f"greatest difference of an area {same:.1e} people\n")  # fmt: skip
-    print(table(["Work", "placedata", "tobler", "tobler ÷ placedata"], rows))
+    for title, small in kinds.items():
+        counts = chance.integers(100, 3_000, (len(small.codes), given.indicators)).astype(float)
+        names = [f"indicator_{number}" for number in range(given.indicators)]
+        figures = pd.DataFrame(counts, index=small.codes, columns=names)
+        rows = []
+        for name, (ours, theirs) in works(small, large, figures).items():
+            pairs = [(seconds_of(ours), seconds_of(theirs)) for _ in range(given.runs)]
+            mine, other = zip(*pairs, strict=True)
+            ratio = statistics.median(b / a for a, b in pairs)
+            rows.append([name, spread(mine, "ms", 1000), spread(other, "ms", 1000), f"{ratio:.1f}"])
+        corners = shapely.get_num_coordinates(small.frame.geometry.array).mean()
+        print(f"{title}: {len(small.codes):,} areas ({corners:.0f} corners each) to "
+              f"{len(large.codes):,}; greatest difference of an area "
+              f"{greatest_difference(small, large, figures):.1e} people\n")  # fmt: skip
+        print(table(["Work", "placedata", "tobler", "tobler ÷ placedata"], rows) + "\n")
 
 
 if __name__ == "__main__":

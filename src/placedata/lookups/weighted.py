@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
 #: Below this, a left-over share is floating point noise and is taken as nothing.
 NOISE = 1e-12
@@ -169,14 +170,20 @@ class Lookup:
         return np.where(rest > NOISE, rest, 0.0)
 
     @cached_property
-    def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Row of the source, row of the target, and weight of every pair."""
-        import pandas as pd
+    def _matrix(self) -> csr_array:
+        """The weights: a row for each target, a column for each source."""
+        from scipy.sparse import csr_array
 
-        rows = self._source_index.get_indexer(self.weights["from_code"].astype(object))
-        targets = pd.Index(self.targets, dtype=object)
-        columns = targets.get_indexer(self.weights["to_code"].astype(object))
-        return rows, columns, self.weights["weight"].to_numpy(dtype=float)
+        columns = self._source_index.get_indexer(self.weights["from_code"].astype(object))
+        rows = self._target_index.get_indexer(self.weights["to_code"])
+        weights = self.weights["weight"].to_numpy(dtype=float)
+        return csr_array((weights, (rows, columns)), (len(self.targets), len(self.sources)))
+
+    @cached_property
+    def _whole(self) -> NDArray[np.float64]:
+        """The sum of the weights of each target."""
+        whole: NDArray[np.float64] = self._matrix.sum(axis=1)
+        return whole
 
     def allocated_share(self) -> pd.Series:
         """Return source area code -> sum of its weights (0 to 1)."""
@@ -184,11 +191,9 @@ class Lookup:
 
     @cached_property
     def _allocated(self) -> pd.Series:
-        import numpy as np
         import pandas as pd
 
-        rows, _, weights = self._pairs
-        sums = np.bincount(rows, weights, minlength=len(self.sources))
+        sums = self._matrix.sum(axis=0)
         return pd.Series(sums, index=self._source_index, name="weight")
 
     def split_sources(self) -> list[str]:
@@ -213,18 +218,21 @@ class Lookup:
         import pandas as pd
 
         codes, given, here, strangers = self._here(counts, "counts")
-        total, seen, full = self._sums(here, np.ones(len(here)))
+        total, seen, full = self._sums(here)
         moved = np.where(seen > 0, total, np.nan)
         left = self._rest * here
-        rest = np.flatnonzero(np.nan_to_num(left))
+        rest = np.flatnonzero((left != 0) & ~np.isnan(left))
+        parts = left[rest].tolist()
         return Moved(
             values=pd.Series(moved, index=self._target_index, name="value"),
-            allocated=math.fsum(moved[seen > 0]),
-            unallocated=math.fsum(left[rest]),
+            allocated=math.fsum(moved[seen > 0].tolist()),
+            unallocated=math.fsum(parts),
             unmatched={str(codes[row]): float(given[row]) for row in strangers},
             coverage=pd.Series(share_of(seen, full), index=self._target_index, name="coverage"),
             missing=tuple(self.sources[row] for row in np.flatnonzero(np.isnan(here))),
-            unallocated_by={self.sources[row]: float(left[row]) for row in rest},
+            unallocated_by=dict(
+                zip((self.sources[row] for row in rest.tolist()), parts, strict=True)
+            ),
         )
 
     def apply_mean(self, values: pd.Series, weights: pd.Series) -> Averaged:
@@ -292,21 +300,21 @@ class Lookup:
         return kept[1], kept[2]
 
     def _sums(
-        self, values: NDArray[np.float64], mass: NDArray[np.float64]
+        self, values: NDArray[np.float64], mass: NDArray[np.float64] | None = None
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Per target: sum of value × mass, mass that has a value, all mass (each × weight)."""
+        """Per target: sum of value × mass, mass that has a value, all mass (each × weight).
+
+        Without `mass` each source counts as one.
+        """
         import numpy as np
 
-        rows, columns, weights = self._pairs
-        share = weights * mass[rows]
-        value = values[rows]
-        has = ~np.isnan(value)
-        parts = (np.where(has, value, 0.0) * share, share * has, share)
-        size = len(self.targets)
-        total, seen, full = (
-            np.bincount(columns, part, minlength=size).astype(np.float64) for part in parts
-        )
-        return total, seen, full
+        matrix = self._matrix
+        full = self._whole if mass is None else matrix @ mass
+        known = ~np.isnan(values)
+        if known.all():
+            return matrix @ (values if mass is None else values * mass), full, full
+        heavy = known.astype(float) if mass is None else np.where(known, mass, 0.0)
+        return matrix @ (np.where(known, values, 0.0) * heavy), matrix @ heavy, full
 
     def then(self, other: Lookup) -> Lookup:
         """Return the lookup that goes through this one and then through `other`.
