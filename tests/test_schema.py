@@ -242,7 +242,8 @@ def test_command_writes_all_schemas_to_a_folder(tmp_path):
     from placedata.cli.commands import app
 
     assert CliRunner().invoke(app, ["schema", "--out", str(tmp_path)]).exit_code == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{k}.schema.json" for k in KINDS]
+    written = sorted(path.name for path in tmp_path.iterdir())
+    assert written == sorted(f"{kind}.schema.json" for kind in [*KINDS, "scorecard"])
 
 
 def test_command_names_the_kinds_that_there_are():

@@ -1,4 +1,4 @@
-"""``placedata schema``: what layer, place and framework files may say, for editors."""
+"""``placedata schema``: what layer, place and framework files may say, and scorecards do."""
 
 from __future__ import annotations
 
@@ -14,22 +14,25 @@ from placedata.errors import Problem, UsageError, nearest
 
 @reported
 def schema(
-    kind: Annotated[str, typer.Argument(help="layer, place or framework.")] = "layer",
+    kind: Annotated[str, typer.Argument(help="layer, place, framework or scorecard.")] = "layer",
     out: Annotated[
-        str | None, typer.Option(help="Folder to write all three schemas to.", metavar="DIR")
+        str | None, typer.Option(help="Folder to write all schemas to.", metavar="DIR")
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write the JSON Schema of a kind of file, with which an editor completes and checks it."""
-    from placedata.recipes.schemas import SCHEMAS, as_text, write_schemas
+    """Write the JSON Schema of a kind of file, with which an editor completes and checks it.
 
-    if kind not in SCHEMAS:
-        allowed = ", ".join(SCHEMAS)
-        near = nearest(kind, SCHEMAS)
+    That of scorecards says what `placedata scorecard --format json` writes.
+    """
+    from placedata.recipes.schemas import EXPORTS, SCHEMAS, as_text, write_schemas
+
+    makers = {**SCHEMAS, **EXPORTS}
+    if kind not in makers:
+        allowed, near = ", ".join(makers), nearest(kind, makers)
         problem = Problem("command line", "KIND", repr(kind), allowed, suggestion=near)
         raise UsageError("there is no schema of that kind of file", [problem])
     if out is None:
-        sys.stdout.write(as_text(SCHEMAS[kind]()))
+        sys.stdout.write(as_text(makers[kind]()))
         return
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from placedata.catalog import loader, loader_names
 from placedata.definitions import PERIOD, LayerDefinition, PlaceDefinition
 from placedata.recipes.field_words import Words, of_file, of_part
 from placedata.recipes.reference import meanings, models_in, summary
+from placedata.scorecard.json_schema import scorecard_schema
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -100,10 +101,14 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
 }
 
 
+#: Schemas of what placedata writes.
+EXPORTS: dict[str, Callable[[], Schema]] = {"scorecard": scorecard_schema}
+
+
 def write_schemas(folder: Path) -> list[str]:
     """Write every schema into a folder; return the names of files that changed."""
     changed = []
-    for name, make in SCHEMAS.items():
+    for name, make in {**SCHEMAS, **EXPORTS}.items():
         path, text = folder / f"{name}.schema.json", as_text(make())
         if not path.is_file() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8", newline="\n")

@@ -71,3 +71,21 @@ def branding_of(snapshot: Snapshot) -> Branding:
         logo_alt=logo.get("alt", ""),
         sections=tuple(style.get("sections") or SECTIONS),
     )
+
+
+def branding_fields() -> dict[str, Any]:
+    """Return the JSON Schema of what `Branding.told` returns."""
+    text = {"type": "string"}
+    return {
+        "description": "Name, colours and sections of a card; of the logo only its SHA-256.",
+        "type": "object",
+        "properties": {
+            "council": text, "colour": text, "accent": text, "logo_sha256": text,
+            "logo_type": text, "logo_alt": text,
+            "sections": {"type": "array", "items": {"enum": list(SECTIONS)}},
+        },
+        "required": [
+            "council", "colour", "accent", "logo_sha256", "logo_type", "logo_alt", "sections",
+        ],
+        "additionalProperties": False,
+    }  # fmt: skip

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from placedata.scorecard.card import Comparison, Scorecard
 
-SCHEMA = "placedata scorecard 1"
+SCHEMA = "placedata scorecard 2"
 
 
 def to_json(card: Scorecard | Comparison) -> str:
     """Return the scorecard as JSON text, unrounded; missing figures are null with a status."""
-    document = {"schema": SCHEMA, **card.as_dict()}
+    document = {"schema": SCHEMA, "hash": card.hash, **card.as_dict()}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
