@@ -63,11 +63,25 @@ def reach_part(entry: LayerEntry, period: str, table: pd.DataFrame, ground: Grou
     return Part(
         period,
         part_frame(codes, columns),
-        Flow(period, len(table), len(table), 0.0, 0.0),
+        _flow(period, table, points, found.table["value"], said),
         f"{words}, {_NETWORKS[network]}",
         counted(found.notes.items()),
         reached_rows(entry, table, points, walk.nearest, figures),
     )
+
+
+def _flow(
+    period: str, table: pd.DataFrame, points: WeightPoints, values: pd.Series, said: Reach
+) -> Flow:
+    """Return what became of the source: services, or, where people are counted, people.
+
+    People who have no service near belong to no figure: they are unallocated.
+    """
+    if said.measure != "people_within":
+        return Flow(period, len(table), len(table), 0.0, 0.0)
+    everyone, inside = float(points.weight.sum()), float(points.total(points.weight).sum())
+    near = float(values.sum())
+    return Flow(period, everyone, near, inside - near, everyone - inside)
 
 
 def _walk(
