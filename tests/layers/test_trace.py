@@ -243,13 +243,20 @@ def sample_snapshot(repository, tmp_path_factory):
     return place.snapshot
 
 
+#: What a trace tells together, and so cannot be made again from its rows: from files, below.
+TOGETHER = {"cells", "together"}
+
+
 def test_every_figure_of_the_sample_place_can_be_made_again_from_its_trace(sample_snapshot):
-    wrong, seen = [], set()
+    wrong, seen, apart = [], set(), set()
     for layer, record in sample_snapshot.layers.items():
         for code in sample_snapshot.areas.index:
             trace = sample_snapshot.trace(layer, code).document
             if trace["status"] == "suppressed":
                 assert trace["rows"] == trace["made_of"] == []
+                continue
+            if TOGETHER & {row["role"] for row in trace["rows"]} or record.loader == "nsul":
+                apart.add(layer)
                 continue
             if any(r["role"] in {"figure", "weight"} and r["value"] is None for r in trace["rows"]):
                 continue
@@ -259,7 +266,156 @@ def test_every_figure_of_the_sample_place_can_be_made_again_from_its_trace(sampl
                 if made != pytest.approx(trace["value"], rel=1e-9, abs=1e-9):
                     wrong.append((layer, code, made, trace["value"]))
     assert not wrong
-    assert seen == set(sample_snapshot.layers)
+    assert apart == {*RASTERS, *HOMES}
+    assert seen | apart == set(sample_snapshot.layers)
+
+
+RASTERS = {
+    "background_nox": "pcm_nox_2023.csv",
+    "elevation": "elevation_50m.asc",
+    "greenness": "greenness_2024.tif",
+    "summer_heat": "summer_surface_temperature_2024.asc",
+    "vegetation": "satellite_2024-07.tif",
+}
+HOMES = {"addresses", "addresses_listed", "certified_homes", "energy_efficient_homes"}
+
+
+@pytest.fixture(scope="module")
+def ward_shapes(repository):
+    """Ward -> outline on the National Grid, by geopandas."""
+    import geopandas as gpd
+
+    frame = gpd.read_file(repository / "data/boundaries/wards_2025.geojson").to_crs("EPSG:27700")
+    return frame.set_index("WD25CD").geometry
+
+
+def cells_of(path):
+    """Corners (west, south), size and value of every cell of a file that has one."""
+    import csv
+
+    import numpy as np
+
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row["nox2023"] != "MISSING"]
+        x, y, value = (np.array([float(row[key]) for row in rows]) for key in ("x", "y", "nox2023"))
+        return x - 500, y - 500, 1000.0, value
+    if path.suffix == ".asc":
+        lines = path.read_text("ascii").splitlines()
+        named = [line.split() for line in lines[:6] if line[0].isalpha()]
+        head = {key.lower(): float(value) for key, value in named}
+        values = np.array([[float(cell) for cell in line.split()] for line in lines[len(head) :]])
+        west, south, size = head["xllcorner"], head["yllcorner"], head["cellsize"]
+        north, nodata = south + size * len(values), head.get("nodata_value")
+    else:
+        import rasterio
+
+        with rasterio.open(path) as file:
+            bands = file.read().astype(float)
+            size, west, north = file.transform.a, file.transform.c, file.transform.f
+        if len(bands) == 3:  # red, near infrared, and what the satellite saw: clouds are left out
+            red, near, scene = bands
+            values = np.where(
+                np.isin(scene, [3, 8, 9, 10, 11]), np.nan, (near - red) / (near + red)
+            )
+        else:
+            values = np.where(bands[0] == 255, np.nan, bands[0])
+        nodata = None
+    row, column = np.indices(values.shape)
+    there = ~np.isnan(values) & (values != nodata)
+    south_edge = north - (row + 1) * size
+    return (west + column * size)[there], south_edge[there], size, values[there]
+
+
+@pytest.mark.parametrize("layer", sorted(RASTERS))
+def test_cells_that_are_told_together_make_the_figure_again(
+    sample_snapshot, repository, ward_shapes, layer
+):
+    import shapely
+
+    west, south, size, values = cells_of(repository / "data/raster" / RASTERS[layer])
+    squares = shapely.box(west, south, west + size, south + size)
+    for code, shape in ward_shapes.items():
+        trace = sample_snapshot.trace(layer, code)
+        if trace.status == "missing":  # under cloud
+            assert layer == "vegetation"
+            continue
+        assert [row["source"] for row in trace.rows] == [f"data/raster/{RASTERS[layer]}"]
+        shapely.prepare(shape)
+        near = shapely.intersects(shape, squares)
+        part = shapely.area(shapely.intersection(squares[near], shape))
+        assert trace.value == pytest.approx((values[near] * part).sum() / part.sum(), rel=1e-6)
+        assert trace.rows[0]["n"] == pytest.approx(part.sum() / size**2, abs=2)
+
+
+@pytest.fixture(scope="module")
+def homes(repository, ward_shapes):
+    """UPRN -> ward, by geopandas, and the latest certificate of each home, by csv."""
+    import csv
+    import gzip
+
+    import geopandas as gpd
+
+    def read(name):
+        with gzip.open(repository / "data" / name, "rt", encoding="utf-8-sig") as file:
+            return list(csv.DictReader(file))
+
+    def wards(rows, x, y):
+        points = gpd.points_from_xy([float(r[x]) for r in rows], [float(r[y]) for r in rows])
+        frame = gpd.GeoDataFrame({"uprn": [r["UPRN"] for r in rows]}, geometry=points, crs=27700)
+        shapes = ward_shapes.reset_index()
+        joined = gpd.sjoin_nearest(frame, shapes, max_distance=20).drop_duplicates("uprn")
+        return dict(zip(joined["uprn"], joined["WD25CD"], strict=True))
+
+    listed = read("addresses/nsul_nov_2025.csv.gz")
+    every = read("addresses/osopenuprn_202511.csv.gz")
+    with (repository / "data/addresses/codepoint_open_2025-11.csv").open(encoding="utf-8") as file:
+        points = [
+            {"UPRN": row[0].replace(" ", ""), "x": row[2], "y": row[3]}
+            for row in csv.reader(file)
+            if int(row[1]) < 90
+        ]
+    listed, by_postcode = wards(listed, "GRIDGB1E", "GRIDGB1N"), wards(points, "x", "y")
+    certificates = read("energy/domestic_certificates.csv.gz")
+    named = {}
+    for row in certificates:
+        named.setdefault((row["address"].casefold(), row["postcode"]), set()).add(row["uprn"])
+    latest = {}
+    for row in certificates:
+        # One without a UPRN is of the one home with its address, and lies where its postcode does.
+        address = row["address"].casefold(), row["postcode"]
+        others = named[address] - {""}
+        home = row["uprn"] or (next(iter(others)) if len(others) == 1 else address)
+        bare = row["postcode"].replace(" ", "")
+        ward = listed.get(row["uprn"]) if row["uprn"] else by_postcode.get(bare)
+        when = row["lodgement_datetime"], row["inspection_date"]
+        if ward and (home not in latest or when >= latest[home][0]):
+            latest[home] = when, ward, row["current_energy_rating"]
+    rated = [(ward, rating) for _, ward, rating in latest.values() if rating in {*"ABCDEFG"}]
+    return {
+        "listed": listed,
+        "every": wards(every, "X_COORDINATE", "Y_COORDINATE"),
+        "rated": rated,
+    }
+
+
+def test_homes_that_are_told_together_make_the_figure_again(sample_snapshot, homes):
+    from collections import Counter
+
+    every, listed = Counter(homes["every"].values()), Counter(homes["listed"].values())
+    certified = Counter(ward for ward, _ in homes["rated"])
+    good = Counter(ward for ward, rating in homes["rated"] if rating in "ABC")
+    for code in sample_snapshot.areas.index:
+        figures = {layer: sample_snapshot.trace(layer, code).value for layer in HOMES}
+        assert figures["addresses"] == every[code]
+        assert figures["addresses_listed"] == pytest.approx(listed[code])
+        assert figures["certified_homes"] == pytest.approx(100 * certified[code] / listed[code])
+        assert figures["energy_efficient_homes"] == pytest.approx(
+            100 * good[code] / certified[code]
+        )
+        for layer, count in (("addresses", every), ("energy_efficient_homes", certified)):
+            (row,) = sample_snapshot.trace(layer, code).rows
+            assert (row["role"], row["n"]) == ("together", count[code])
 
 
 def test_no_home_or_address_is_told_one_by_one(sample_snapshot):
