@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import logging
 import os
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+HERE = Path(__file__).parent
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ROOT_FLAGS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -205,3 +211,80 @@ def until(condition: Callable[[], Any], *, seconds: float = 15) -> Any:
 @pytest.fixture(scope="session", name="until")
 def until_fixture() -> Callable[..., Any]:
     return until
+
+
+@pytest.fixture(scope="session")
+def toyborough() -> ModuleType:
+    path = HERE.parent / "dashboard" / "toyborough.py"
+    spec = importlib.util.spec_from_file_location("toyborough", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def application(toyborough: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    from dashboard.app import create_app
+    from placedata import Place
+
+    place = Place.open(toyborough.write_place(tmp_path_factory.mktemp("pages") / "toyborough"))
+    place.build()
+    return create_app(place)
+
+
+@contextmanager
+def served(application: Any) -> Iterator[str]:
+    """Serve as people are served, by waitress; give the address."""
+    from waitress import create_server
+
+    server = create_server(application, port=0, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def site(application: Any) -> Iterator[str]:
+    """The address of the pages."""
+    with served(application) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def with_boroughs(
+    toyborough: ModuleType, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a place with a second level, below a path of its site."""
+    from dashboard.app import create_app
+    from dashboard.mounting import mount
+    from placedata import Place
+
+    folder = tmp_path_factory.mktemp("pages") / "boroughs"
+    place = Place.open(toyborough.write_place(folder, toyborough.LEVELS))
+    place.build()
+    application = create_app(place)
+    mount(application, "/wards")
+    with served(application) as address:
+        yield f"{address}/wards"
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Any], list[tuple[str, list[str]]]]:
+    """What axe finds wrong with a page: rule and elements; empty where nothing is."""
+    source = (HERE / "vendor" / "axe.min.js").read_text("utf-8")
+
+    def run(seen: Any) -> list[tuple[str, list[str]]]:
+        # not as a script of the page, which its policy would forbid
+        session = seen.context.new_cdp_session(seen)
+        session.send("Runtime.evaluate", {"expression": source})
+        found = seen.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+        assert len(found["passes"]) > 15
+        return [
+            (item["id"], [node["html"] for node in item["nodes"]]) for item in found["violations"]
+        ]
+
+    return run

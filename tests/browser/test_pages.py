@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -20,66 +14,6 @@ pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent
 PAGES = ["/", "/?layer=no2&area=E05990003&period=1999", "/areas/", "/areas/E05990001", "/layers/",
          "/layers/no2", "/readiness", "/about", "/accessibility"]  # fmt: skip
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="session")
-def toyborough() -> ModuleType:
-    path = HERE.parent / "dashboard" / "toyborough.py"
-    spec = importlib.util.spec_from_file_location("toyborough", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def application(toyborough: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from dashboard.app import create_app
-    from placedata import Place
-
-    place = Place.open(toyborough.write_place(tmp_path_factory.mktemp("pages") / "toyborough"))
-    place.build()
-    return create_app(place)
-
-
-@contextmanager
-def served(application: Any) -> Iterator[str]:
-    """Serve as people are served, by waitress; give the address."""
-    from waitress import create_server
-
-    server = create_server(application, port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
-
-
-@pytest.fixture(scope="session")
-def site(application: Any) -> Iterator[str]:
-    """The address of the pages."""
-    with served(application) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def with_boroughs(
-    toyborough: ModuleType, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address of a place with a second level, below a path of its site."""
-    from dashboard.app import create_app
-    from dashboard.mounting import mount
-    from placedata import Place
-
-    folder = tmp_path_factory.mktemp("pages") / "boroughs"
-    place = Place.open(toyborough.write_place(folder, toyborough.LEVELS))
-    place.build()
-    application = create_app(place)
-    mount(application, "/wards")
-    with served(application) as address:
-        yield f"{address}/wards"
 
 
 @pytest.fixture
@@ -365,25 +299,17 @@ def test_without_scripts_the_page_still_shows_map_table_and_choices(new_page, si
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_axe_finds_no_violation_and_nothing_scrolls_sideways(new_page, site, address):
+def test_axe_finds_no_violation_and_nothing_scrolls_sideways(new_page, site, address, violations):
     """At the width of a desk, of a phone, and of a small phone or a page at 400 %."""
     seen = new_page(viewport={"width": 1280, "height": 800})
     seen.goto(site + address)
     seen.wait_for_load_state("networkidle")
-    session = seen.context.new_cdp_session(seen)
-    source = (HERE / "vendor" / "axe.min.js").read_text("utf-8")
-    session.send("Runtime.evaluate", {"expression": source})
     for width in (1280, 375, 320):
         seen.set_viewport_size({"width": width, "height": 800})
         assert seen.evaluate("document.documentElement.scrollWidth") <= width
         if width == 375:
             continue
-        found = seen.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
-        told = [
-            (item["id"], [node["html"] for node in item["nodes"]]) for item in found["violations"]
-        ]
-        assert told == [], width
-        assert len(found["passes"]) > 15
+        assert violations(seen) == [], width
 
 
 def test_everything_on_the_map_page_is_reached_by_the_tab_key_with_a_visible_focus(open_map):
