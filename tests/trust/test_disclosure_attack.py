@@ -104,9 +104,11 @@ class Attacker:
     def _divided(self, snapshot, record, period):
         """Return layer and period of the denominator of a rate (the nearest by year)."""
         periods = snapshot.layers[record.denominator].periods
-        year = lambda text: int(
-            next((w for w in text.replace("/", "-").split("-") if len(w) == 4 and w.isdigit()), 0)
-        )
+
+        def year(text):
+            words = text.replace("/", "-").split("-")
+            return int(next((word for word in words if len(word) == 4 and word.isdigit()), 0))
+
         return record.denominator, period if period in periods else min(
             sorted(periods), key=lambda other: abs(year(other) - year(period))
         )
@@ -384,7 +386,7 @@ def read_wide(path):
     found = {}
     for row in rows:
         numbers = {
-            name: float(v) for name, v in row.items() if isinstance(v, (int, float)) and v == v
+            name: float(v) for name, v in row.items() if isinstance(v, (int, float)) and v <= np.inf
         }
         found[str(row.get("area_code"))] = numbers
     return found
@@ -603,6 +605,13 @@ SAMPLE = [
 ]  # fmt: skip
 
 
+HATE = "Hate crime offences - 2024"
+REAL = [
+    "population", "aged_16_to_24", "aged_65_and_over", "under_16", "child_poverty", "children_2021",
+    "older_poverty", "older_people_2015",
+]  # fmt: skip
+
+
 def strict_place(folder, origin, layers, data_roots, threshold):
     """Open a copy of a place with some of its layers and another threshold."""
     shutil.copytree(origin / "layers", folder / "layers")
@@ -610,7 +619,11 @@ def strict_place(folder, origin, layers, data_roots, threshold):
         if path.stem not in layers:
             path.unlink()
     text = (origin / "place.yaml").read_text("utf-8")
-    lines = [line for line in text.splitlines() if not line.startswith(("disclosure:", "peers:"))]
+    lines = [
+        line
+        for line in text.splitlines()
+        if not line.startswith(("disclosure:", "peers:", "scorecard:"))
+    ]
     rule = f"disclosure: {{threshold: {threshold}}}"
     (folder / "place.yaml").write_text("\n".join([*lines, rule, ""]), "utf-8")
     place = Place.open(folder, data_roots=data_roots)
@@ -639,5 +652,15 @@ def test_the_sample_place_with_much_hidden_gives_nothing_away(repository, tmp_pa
     )
     withheld = [("hate_crime", code) for code in told]
     attacker = attack([place.snapshot], tmp_path, shares=shares, withheld=withheld)
+    assert len(attacker.hidden) > 30
+    assert narrow(attacker, 100) == {}
+
+
+@pytest.mark.real
+def test_barking_and_dagenham_with_much_hidden_gives_nothing_away(repository, real_data, tmp_path):
+    origin = repository / "tests/real/places/barking_and_dagenham"
+    place = strict_place(tmp_path / "strict", origin, REAL, {"real": real_data}, 100)
+    shares = [("under_16", "population"), ("aged_65_and_over", "population")]
+    attacker = attack([place.snapshot], tmp_path, shares=shares)
     assert len(attacker.hidden) > 30
     assert narrow(attacker, 100) == {}

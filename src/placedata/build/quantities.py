@@ -84,7 +84,7 @@ class Book:
         """Add a cell, or what another layer asks of it; return its position."""
         if key in self.index:
             row = self.rows[self.index[key]]
-            row[3], row[4] = max(row[3], need), max(row[4], cost)
+            row[3], row[5] = max(row[3], need), max(row[5], cost)
             return self.index[key]
         base = self.base.get(key[:2], 1)
         low = high = true
@@ -94,7 +94,7 @@ class Book:
             middle = (true / base + 0.5) // 1 * base
             low, high = max(0.0, middle - base / 2), middle + base / 2
         self.index[key] = len(self.rows)
-        self.rows.append([true, low, high, need, cost])
+        self.rows.append([true, low, high, need, 0.0, cost])
         return self.index[key]
 
     def equal(self, cells: Iterable[tuple[int, float]]) -> None:
@@ -109,8 +109,8 @@ class Book:
         """The cells as arrays."""
         import numpy as np
 
-        table = np.array(self.rows, dtype=float).reshape(-1, 5)
-        return Cells(*(table[:, column].copy() for column in range(5)))
+        table = np.array(self.rows, dtype=float).reshape(-1, 6)
+        return Cells(*(table[:, column].copy() for column in range(6)))
 
 
 def counted(layer: Layer, larger: Mapping[str, pd.DataFrame]) -> Iterator[Counted]:
@@ -227,7 +227,8 @@ def _add_dominance(
         for code, need in dominated(shares, item.rule.dominance)["need"].items():
             cell = book.index.get(book.key(item.layer, item.period, level, str(code)))
             if cell is not None:
-                book.rows[cell][3] = max(book.rows[cell][3], float(need), NOTHING)
+                row = book.rows[cell]
+                row[3] = row[4] = max(row[3], row[4], float(need), NOTHING)
 
 
 def _add_rate(

@@ -60,6 +60,9 @@ class Cells:
         What is known of a figure that is shown: itself twice, or where it was before rounding.
     need
         How wide the interval of a hidden figure must be at least; 0: it is not sensitive.
+    upper
+        How far above the figure itself its interval must reach at least: for sums that one
+        contributor dominates, whom a bound close above would tell.
     cost
         What hiding a figure costs, besides its own size: 0 a ward, more a larger area; inf: it is
         told elsewhere and cannot be hidden.
@@ -69,6 +72,7 @@ class Cells:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     need: NDArray[np.float64]
+    upper: NDArray[np.float64]
     cost: NDArray[np.float64]
 
 
@@ -119,17 +123,18 @@ class Bounds:
         bounds = np.column_stack([self.low[members], self.high[members]]) / scale
         true = self.cells.true[self.open[members]]
         need = self.cells.need[self.open[members]] * (1 - TOLERANCE)
+        upper = true + self.cells.upper[self.open[members]] * (1 - TOLERANCE)
         least, most = true.copy(), true.copy()
         narrow = []
         for at in np.searchsorted(members, wanted):
             for sign in (-1.0, 1.0):
-                if most[at] - least[at] >= need[at]:
+                if most[at] - least[at] >= need[at] and most[at] >= upper[at]:
                     break
                 solution = _extreme(matrix, right / scale, bounds, int(at), sign)
                 if solution is not None:
                     least = np.minimum(least, solution * scale)
                     most = np.maximum(most, solution * scale)
-            if most[at] - least[at] < need[at]:
+            if most[at] - least[at] < need[at] or most[at] < upper[at]:
                 narrow.append(int(self.open[members[at]]))
         return narrow
 

@@ -59,12 +59,14 @@ def protected(
             return Hiding(found, tuple(sorted(exposed)))
         helped = False
         for cell in weak:
-            helper = _helper(cell, cells, equations, of_cell, found)
-            if helper is not None:
-                found[helper] = helped = True
-                cells.need[helper] = max(cells.need[helper], cells.need[cell])
-            elif not helped:  # what is hidden for the others may do for this one
+            helper, lacking = _helper(cell, cells, equations, of_cell, found)
+            if helped and not lacking:
+                continue  # what is hidden for the others may do for this one
+            if helper is None:
                 exposed.add(cell)
+                continue
+            found[helper] = helped = True
+            cells.need[helper] = max(cells.need[helper], cells.need[cell])
 
 
 def _equations_of(equations: Sequence[Equation], count: int) -> list[list[int]]:
@@ -81,8 +83,8 @@ def _helper(
     equations: Sequence[Equation],
     of_cell: list[list[int]],
     found: NDArray[np.bool_],
-) -> int | None:
-    """Return the figure to hide for the sake of `cell`, None where there is none left.
+) -> tuple[int | None, bool]:
+    """Return the figure to hide for the sake of `cell`, or None, and whether it surely is needed.
 
     Equations are looked at from the cell outwards. In the first that has too little hidden beside
     the cell it came from, the cheapest figure that suffices is taken, else the largest.
@@ -98,9 +100,9 @@ def _helper(
             continue
         choice = _cheapest(members[free], cells, need - mass)
         if mass < need:
-            return choice
+            return choice, True
         spare = choice if spare is None else spare
-    return spare
+    return spare, False
 
 
 def _cheapest(candidates: NDArray[np.int64], cells: Cells, lacking: float) -> int:
