@@ -11,6 +11,7 @@ from dashboard.care import indicators_below, layer_care, score_care
 from dashboard.levels import area_words, at_level, level_context, parent_of
 from dashboard.map_state import MapState
 from dashboard.rendering import site_root
+from dashboard.rests import rests_words
 from dashboard.table_pages import table_page
 from placedata.maps.disagree import DISAGREE
 from placedata.maps.shown import SCORE, Shown
@@ -114,6 +115,9 @@ def area_part(kept: Served, snapshot: Snapshot, state: MapState) -> str:
             "row": view.row(state.area),
             "scores": _headline(kept, shown, state.area),
             "parent": None if state.level else parent_of(snapshot, state.area),
+            "rests": rests_words(shown, view.record, state.area, view.period)
+            if view.record and not state.level
+            else None,
         }
     return render_template("map/area.html", **words)
 

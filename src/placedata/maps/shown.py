@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from placedata import wording
 from placedata.errors import PlaceDataError, Problem, nearest
@@ -349,7 +349,8 @@ def rows_of(
                 value=float(row.value) if there else None,
                 text=wording.format_number(row.value, decimals) if there
                 else wording.SHORTHAND.get(row.status, wording.SHORTHAND["missing"]),
-                spoken=wording.format_value(row.value, unit, decimals, status=row.status),
+                spoken=_reason(row)
+                or wording.format_value(row.value, unit, decimals, status=row.status),
                 status=str(row.status),
                 rank=None if rank is None else int(rank),
                 rank_text="" if rank is None else wording.rank_text(rank, of, tied=bool(tied[at])),
@@ -361,6 +362,12 @@ def rows_of(
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def _reason(row: Any) -> str:  # noqa: ANN401  (a row of a table)
+    """Return why there is no figure, in few words; "" where that is not known."""
+    reason = str(getattr(row, "reason", "") or "") if row.status == "missing" else ""
+    return f"no figure: {reason.partition(':')[0]}" if reason else ""
 
 
 def _number(value: float | None) -> float | None:
