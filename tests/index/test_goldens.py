@@ -485,6 +485,56 @@ def test_the_sobol_indices_of_the_coinr_example_are_the_published_ones(asem):
     np.testing.assert_allclose(found.total, published["STi"], rtol=0, atol=most)
 
 
+@pytest.fixture(scope="module")
+def asem_varied(asem, asem_ran, tmp_path_factory):
+    """What the publisher varied, as a framework says it: four sources, no other."""
+    framework = asem_framework(asem["structure"])
+    framework["robustness"] = {
+        "weights": 0.25,
+        "weights_of": ["pillar", "subindex"],
+        "normalise": [
+            {"rule": "min_max", "to": [1, 100]}, {"rule": "z_score", "mean": 10, "sd": 2},
+        ],
+        "aggregate": ["arithmetic", "geometric"],
+        "points": [1, 2, 3, 4, 5],
+        "winsor": [], "impute": False, "leave_out": False,
+    }  # fmt: skip
+    out = tmp_path_factory.mktemp("asem_varied")
+    table = asem_ran.folder.parent / "table.csv"
+    options = ("--unit", "unit", "--robustness", "2000", "--sobol", "1500")
+    return command_line(table, framework, out, *options)
+
+
+def test_rank_intervals_of_the_coinr_example_by_configuration_are_near_the_published(
+    asem, asem_varied
+):
+    """Other random draws, the same choices: medians and intervals agree but for chance."""
+    published = asem["ua_rank_stats"]
+    found = asem_varied.read("intervals").query("node == 'Index'").set_index("area_code")
+    found = found.loc[published.index]
+    median = (found["median"] - published["Median"]).abs()
+    assert median.max() <= tolerance("coinr_asem", "configured_median")
+    assert found["median"].corr(published["Median"]) > 0.998
+    for ours, theirs in (("low", "Q5"), ("high", "Q95")):
+        away = (found[ours] - published[theirs]).abs()
+        assert away.max() <= tolerance("coinr_asem", "configured_interval")
+    width, expected = found["high"] - found["low"], published["Q95"] - published["Q5"]
+    assert width.mean() == pytest.approx(expected.mean(), rel=0.15)
+
+
+def test_shares_of_sources_of_the_coinr_example_by_configuration_lie_in_its_intervals(
+    asem, asem_varied
+):
+    names = {"Winmax": "points", "Normalisation": "normalise", "Weights": "weights",
+             "Aggregation": "aggregate"}  # fmt: skip
+    published = asem["sa_indices"].set_index("Variable")
+    found = asem_varied.read("sensitivity").set_index("source")
+    assert set(found.index) == set(names.values())
+    for theirs, ours in names.items():
+        row = published.loc[theirs]
+        assert row["STi_q5"] <= found.loc[ours, "total"] <= row["STi_q95"], theirs
+
+
 # ------------------------------------------------------------------ Social Progress Index, 2017
 
 

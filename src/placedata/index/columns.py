@@ -212,18 +212,26 @@ def _winsorised(run: Run, name: str, rule: Treat, values: Array) -> tuple[Array,
     return result, Caps(rule.rule, caps["share"], caps["low"], caps["high"])
 
 
-def _pulled_in(run: Run, name: str, rule: Treat, values: Array) -> tuple[Array, Caps]:
-    def fit() -> dict[str, float]:
-        done = treat.skew_kurtosis_caps(values, rule.points, rule.skew, rule.kurtosis)
-        pulled = {"at_low": float(done.at_low), "at_high": float(done.at_high)}
-        if done.passed or rule.otherwise == "winsorised":
-            return pulled | {"low": done.low, "high": done.high}
-        low, high = _ends(values)
-        return pulled | (
-            {"log_low": low, "log_high": high} if rule.otherwise == "log_shift" else {}
-        )
+def _points(values: Array, rule: Treat) -> dict[str, float]:
+    """Return how many values are pulled in at each end and to where, or the ends of a logarithm."""
+    done = treat.skew_kurtosis_caps(values, rule.points, rule.skew, rule.kurtosis)
+    pulled = {"at_low": float(done.at_low), "at_high": float(done.at_high)}
+    if done.passed or rule.otherwise == "winsorised":
+        return pulled | {"low": done.low, "high": done.high}
+    low, high = _ends(values)
+    return pulled | ({"log_low": low, "log_high": high} if rule.otherwise == "log_shift" else {})
 
-    done = run.settled(name, "caps", fit)
+
+def pulled_in(values: Array, rule: Treat) -> Array:
+    """Return a column, shape (areas,), treated by skewness and kurtosis."""
+    done = _points(values, rule)
+    if "log_low" in done:
+        return transform.log_shift(values, done["log_low"], done["log_high"])
+    return np.clip(values, done["low"], done["high"]) if "low" in done else values
+
+
+def _pulled_in(run: Run, name: str, rule: Treat, values: Array) -> tuple[Array, Caps]:
+    done = run.settled(name, "caps", lambda: _points(values, rule))
     points = int(done["at_low"] + done["at_high"])
     tried = f"{int(done['at_low'])} lowest and {int(done['at_high'])} highest values pulled in"
     if "log_low" in done:

@@ -41,7 +41,7 @@ def readings(diagnostics: pd.DataFrame, titles: Mapping[str, str] | None = None)
 def _kmo(found: pd.Series) -> str:
     if "kmo" not in found:
         return "too few areas to measure how they go together"
-    if found["children"] < 3:  # noqa: PLR2004  of two parts the measure is always 0.5
+    if found["children"] < 3:  # of two parts the measure is always 0.5
         return ""
     fit = "enough" if found["kmo"] >= LEAST_KMO else "too little"
     return f"{fit} in common for weights from the data (KMO {found['kmo']:.2f}, least 0.5)"

@@ -156,6 +156,9 @@ def _possible(
     if sources.winsor and not any(rule and rule.rule in WINSORISED for rule in treats):
         told.append("no share is pulled in: no indicator is winsorised")
         kept["winsor"] = ()
+    if sources.points and not any(rule and rule.rule == "skew_kurtosis" for rule in treats):
+        told.append("no points are pulled in: no indicator is treated by skew_kurtosis")
+        kept["points"] = ()
     gaps = any(one.gaps.any() for one in columns.values())
     if sources.impute and not gaps and not any(branch.gaps for branch in branches.values()):
         told.append("nothing is missing that a score was made without")
@@ -172,6 +175,7 @@ class Choices:
     ways: list[Scaling]
     means: list[Mean]
     shares: NDArray[np.float64]
+    points: NDArray[np.float64]
     left_out: NDArray[np.int64]
 
 
@@ -197,7 +201,8 @@ def node_scores(
     leaves = {}
     for name, column in ready.columns.items():
         values = _drawn_column(ready, column, noise, fills.get(name))
-        leaves[name] = scores(run, column, values, (choices.shares, choices.ways), ready.dtype)
+        pulled = choices.points if column.by_points else choices.shares
+        leaves[name] = scores(run, column, values, (pulled, choices.ways), ready.dtype)
     weights = weights_of(ready, draws, choices.left_out)
     errors = fills.get("")
     carried: dict[str, Array] = {}
@@ -220,7 +225,7 @@ def _choices(ready: Ready, draws: Draws) -> Choices:
     sources, count = ready.sources, len(draws.numbers)
     ways: list[Scaling] = ["nominal"] * count
     means: list[Mean] = ["nominal"] * count
-    shares = np.full(count, np.nan)
+    shares, points = np.full((2, count), np.nan)
     left_out = np.full(count, -1)
     if sources.normalise:
         picked = draws.chosen("normalise", len(sources.normalise))
@@ -230,9 +235,11 @@ def _choices(ready: Ready, draws: Draws) -> Choices:
         means = [sources.aggregate[at] for at in picked]
     if sources.winsor:
         shares = np.array(sources.winsor)[draws.chosen("winsor", len(sources.winsor))]
+    if sources.points:
+        points = np.array(sources.points, float)[draws.chosen("points", len(sources.points))]
     if ready.dropped:
         left_out = draws.chosen("leave_out", len(ready.dropped) + 1) - 1
-    return Choices(ways, means, shares, left_out)
+    return Choices(ways, means, shares, points, left_out)
 
 
 def _fills(ready: Ready, draws: Draws) -> dict[str, Array]:
@@ -294,13 +301,23 @@ def weights_of(ready: Ready, draws: Draws, left_out: Array | None = None) -> dic
             if sources.any_weights:
                 weights = -np.log1p(-part)
             else:
-                weights *= 1 + sources.weights * (2 * part - 1)
+                varied = _varied(ready, branch) * sources.weights
+                weights *= 1 + varied * (2 * part - 1)
             weights *= base.sum() / weights.sum(axis=1, keepdims=True)
         for position, (node, child) in enumerate(ready.dropped.values()):
             if node == name:
                 weights[left_out == position, child] = 0
         found[name], at = weights, at + size
     return found
+
+
+def _varied(ready: Ready, branch: Branch) -> NDArray[np.float64]:
+    """Return 1 for each child of a node whose weight is varied, else 0."""
+    wanted = ready.sources.weights_of
+    levels = {node.id: node.level for node in ready.run.framework.nodes}
+    return np.array(
+        [float(not wanted or levels.get(name, "indicator") in wanted) for name in branch.names]
+    )
 
 
 def node_ranks(ready: Ready, node: str, values: Array) -> Ranks:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from placedata.framework import Bounds, Indicator, IndicatorMethod, Normalise, Treat
 from placedata.framework.robustness import Scaling
 from placedata.index import normalise, transform, treat
-from placedata.index.columns import transformed_by
+from placedata.index.columns import pulled_in, transformed_by
 from placedata.index.inputs import Run, method_of, steps_of
 from placedata.index.scaling import (
     Scaled,
@@ -60,7 +60,12 @@ class Column:
     filled: Array
     gaps: NDArray[np.bool_]
     residual: float
-    memo: dict[tuple[float, str], Array] = field(default_factory=dict)
+    memo: dict[tuple[float, Scaling], Array] = field(default_factory=dict)
+
+    @property
+    def by_points(self) -> bool:
+        """Whether single values are pulled in until the column is no longer skewed."""
+        return self.method.treat is not None and self.method.treat.rule == "skew_kurtosis"
 
     @cached_property
     def there(self) -> NDArray[np.bool_]:
@@ -167,9 +172,9 @@ def scores(
     values
         Drawn columns, shape (replicates, areas); None: the nominal column in each.
     choices
-        The winsorised share (NaN: the nominal one) and the way to a common scale of each
-        replicate. The last two columns of the result are the scores of the lowest and of the
-        highest bound.
+        The winsorised share, or the most points that are pulled in (NaN: the nominal one), and
+        the way to a common scale of each replicate. The last two columns of the result are the
+        scores of the lowest and of the highest bound.
     """
     shares, ways = choices
     if not column.one.counts:
@@ -205,6 +210,8 @@ def _scored(run: Run, column: Column, values: Array, choice: tuple[Shares, Scali
     rule = column.method.normalise or Normalise(rule="min_max")
     if way == "nominal":
         return _by_rule(run, column, treated, rule)
+    if isinstance(way, Normalise):
+        return _by_rule(run, column, treated, way)
     to = rule.to
     held = column.held(treated)
     if way == "percentile_rank":
@@ -249,6 +256,22 @@ def _treated(run: Run, column: Column, values: Array, shares: Shares) -> Array:
         errors, groups = run.columns[str(rule.standard_error)], run.groups[str(rule.by)]
         moved = [treat.shrink(row, errors, groups, logit=rule.logit) for row in values]
         return np.array(moved, dtype=values.dtype)
+    if rule.rule == "skew_kurtosis" and not np.isnan(shares).all() and run.frozen is None:
+        return _pulled(rule, values, np.where(np.isnan(shares), rule.points, shares))
+    return _capped(run, column, values, shares)
+
+
+def _pulled(rule: Treat, values: Array, most: Shares) -> Array:
+    """Return drawn columns with at most so many points pulled in, one number a replicate."""
+    moved = [
+        pulled_in(row, rule.model_copy(update={"points": int(points)}))
+        for row, points in zip(values, most, strict=True)
+    ]
+    return np.array(moved, dtype=values.dtype)
+
+
+def _capped(run: Run, column: Column, values: Array, shares: Shares) -> Array:
+    rule = column.method.treat or Treat(rule="none")
     caps = run.fitted[column.item.id]["caps"]
     if not isinstance(caps, dict):  # settled as a mapping
         return values

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from placedata.errors import DataError, Problem
 from placedata.framework import Framework
-from placedata.framework.robustness import Mean, Scaling
+from placedata.framework.robustness import Mean, Scaling, Way
 
 Array = NDArray[np.floating]
 Integers = NDArray[np.int64]
@@ -29,15 +29,20 @@ class Sources:
     weights
         Every weight is multiplied by a number between 1 - weights and 1 + weights, evenly
         distributed, and the weights of a node are brought back to their sum; 0: kept.
+    weights_of
+        Levels whose nodes' weights are varied, ``indicator`` among them; empty: all.
     any_weights
         True: weights evenly distributed over all weight sets of each node instead (a flat
         Dirichlet), whatever the framework says.
     normalise
-        Ways to a common scale, one a replicate for all indicators.
+        Ways to a common scale, one a replicate for all indicators: names, or rules.
     aggregate
         Means, one a replicate for all nodes that take a mean of scores that are never negative.
     winsor
         Shares pulled in at each tail, one a replicate, for indicators that are winsorised.
+    points
+        Numbers of values pulled in at most, one a replicate, for indicators that are treated by
+        ``skew_kurtosis``.
     impute
         Missing values are drawn, with the spread of what is known, rather than filled or left out.
     leave_out
@@ -45,10 +50,12 @@ class Sources:
     """
 
     weights: float = 0.25
+    weights_of: tuple[str, ...] = ()
     any_weights: bool = False
-    normalise: tuple[Scaling, ...] = get_args(Scaling)
+    normalise: tuple[Scaling, ...] = get_args(Way)
     aggregate: tuple[Mean, ...] = get_args(Mean)
     winsor: tuple[float, ...] = (0.0, 0.01, 0.05, 0.1)
+    points: tuple[int, ...] = ()
     impute: bool = True
     leave_out: bool = True
 
@@ -60,8 +67,8 @@ class Sources:
                 ("weights", f"{self.weights:g}", "0 to below 1", not 0 <= self.weights < 1),
                 ("winsor", f"{self.winsor}", "shares from 0 to below 0.5",
                  any(not 0 <= share < 0.5 for share in self.winsor)),
-                ("normalise", f"{self.normalise}", ", ".join(get_args(Scaling)),
-                 not set(self.normalise) <= set(get_args(Scaling))),
+                ("normalise", f"{self.normalise}", ", ".join(get_args(Way)),
+                 not {one for one in self.normalise if isinstance(one, str)} <= set(get_args(Way))),
                 ("aggregate", f"{self.aggregate}", ", ".join(get_args(Mean)),
                  not set(self.aggregate) <= set(get_args(Mean))),
             )
@@ -78,6 +85,7 @@ class Sources:
             "normalise": len(self.normalise) > 0,
             "aggregate": len(self.aggregate) > 0,
             "winsor": len(self.winsor) > 0,
+            "points": len(self.points) > 0,
             "impute": self.impute,
             "leave_out": self.leave_out,
         }
