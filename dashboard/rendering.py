@@ -16,13 +16,19 @@ from placedata import wording
 if TYPE_CHECKING:
     from flask import Flask
 
-    from placedata.snapshot import Snapshot
+    from placedata.snapshot import LayerRecord, Snapshot
 
 POLARITY_SHORT = {
     "higher_is_better": "Higher is better",
     "lower_is_better": "Lower is better",
     "neutral": "Neither way is better",
 }
+
+
+def error_size(error: float, record: LayerRecord) -> str:
+    """Return a standard error with the decimals of the layer's figures, two more if it is small."""
+    least = wording.decimals_for([error])
+    return wording.format_number(error, max(record.decimals, min(least, record.decimals + 2)))
 
 
 def today() -> date:
@@ -53,6 +59,7 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         interval=wording.interval_text,
         licence_name=wording.licence_name,
         months=wording.months_in_words,
+        error_size=error_size,
         quality_now=lambda record: record.quality_on(today()),
         licence_url=lambda code: wording.LICENCES.get(code, ("", ""))[1],
     )

@@ -38,6 +38,7 @@ def register(app: Flask) -> Sequence[str]:
         period = asked if asked in record.periods else record.latest
         view = view_of(served(), snapshot, identifier, period)
         sort = request.args.get("sort", "")
+        figures = snapshot.table(identifier, period)
         return render_template(
             "layer.html",
             record=record,
@@ -51,7 +52,8 @@ def register(app: Flask) -> Sequence[str]:
             picture=small_map(served(), snapshot, view),
             component=snapshot.framework.node(record.component) if record.component else None,
             summary=record.summary(period),
-            grades=snapshot.table(identifier, period)["grade"].fillna("").to_dict(),
+            grades=figures["grade"].fillna("").to_dict(),
+            errors=figures["standard_error"].dropna().to_dict(),
             noted=[text for text in record.notes if not _counted(text, record.ledger["notes"])],
             care=care_of(snapshot, own, view),
             **level_context(snapshot, own),

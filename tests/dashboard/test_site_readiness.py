@@ -145,8 +145,9 @@ def test_the_page_of_a_layer_shows_each_dimension_and_the_grade_of_each_figure(s
     assert rows["Precision"][0] == "Not known"
     assert rows["Apportionment"][0] == "Does not apply"
     values = found.table("Green space, 2023")
-    assert "B" in row_of(values, "Abbey")[-1]
-    assert row_of(values, "<img")[-1] == ""
+    assert "B" in row_of(values, "Abbey")[-2]
+    assert "Trace" in row_of(values, "Abbey")[-1]
+    assert row_of(values, "<img")[-2] == ""
 
 
 def test_the_list_of_layers_shows_grade_and_what_is_late(site, tables):
