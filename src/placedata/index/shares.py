@@ -51,14 +51,11 @@ def source_shares(
     """
     asked = replicates or Replicates(256)
     node = asked.nodes[0] if asked.nodes else framework.top.id
+    varied = sources or sources_of(framework)
     ready = made_ready(
-        table,
-        framework,
-        sources or sources_of(framework),
-        standard_errors=standard_errors,
-        calibration=calibration,
-        apart=True,
-    )
+        table, framework, varied,
+        standard_errors=standard_errors, calibration=calibration, apart=True,
+    )  # fmt: skip
     if node not in ready.branches:
         problem = Problem("framework", "node", repr(node), "a node with a score")
         raise DataError("there are no ranks whose shift could be shared out", [problem])

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from placedata import wording
-from placedata.errors import PlaceDataError, Problem, nearest
+from placedata.errors import PlaceDataError, Problem
 from placedata.maps.classes import LegendRow, assign, class_breaks, legend_rows, recount
 from placedata.maps.disagree import DISAGREE, DRAWN, MEANING, UNIT
 from placedata.maps.palettes import Palette, sequential
@@ -298,29 +298,6 @@ def _shown_disagreement(snapshot: Snapshot, identifier: str) -> Shown:
         ),
         caveats=(snapshot.index["notice"],) if snapshot.index["notice"] else (),
     )
-
-
-def known_layers(snapshot: Snapshot, wanted: list[str]) -> None:
-    """Refuse names that are neither layers nor scores, all of them at once.
-
-    Raises
-    ------
-    PlaceDataError
-        With one problem for each name that there is not.
-    """
-    nodes = snapshot.framework.nodes
-    known = [*snapshot.layers, *(mark + node.id for mark in (SCORE, DISAGREE) for node in nodes)]
-    problems = [
-        Problem(
-            "map", "layer", repr(name), "a layer id, or score. and a part of the index",
-            suggestion=nearest(name, known),
-        )
-        for name in wanted
-        if name not in known
-    ]  # fmt: skip
-    if problems or not wanted:
-        names = wording.join_list([problem.found for problem in problems]) or "no name at all"
-        raise PlaceDataError(f"a map needs layers that there are: found {names}", problems)
 
 
 def palette_of(classes: Classes, polarity: str) -> Palette:

@@ -22,9 +22,10 @@ from placedata import wording
 from placedata.errors import PlaceDataError
 from placedata.geography import Boundaries, area_nouns
 from placedata.maps import furniture
+from placedata.maps.known import known_layers
 from placedata.maps.offline import content_policy, refuse_addresses, without_pictures
 from placedata.maps.outlines import outlines
-from placedata.maps.shown import Shown, known_layers, shown
+from placedata.maps.shown import Shown, shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment
