@@ -112,8 +112,10 @@ def tutorial(tmp_path_factory) -> Path:
 
 
 def test_tutorial_runs_from_first_to_last_command(tutorial):
-    assert (tutorial / "cards" / "E05991002.html").is_file()
-    assert len(list((tutorial / "cards").iterdir())) == 3
+    assert (tutorial / "cards" / "E05991002-market.html").is_file()
+    written = sorted(path.suffix for path in (tutorial / "cards").iterdir())
+    # four pages and the index, four workbooks and that of all wards, one PDF, the record, the ZIP
+    assert written == [".html"] * 5 + [".jsonl", ".pdf"] + [".xlsx"] * 5 + [".zip"]
 
 
 def test_tutorial_comes_to_the_figures_that_it_tells(tutorial):

@@ -13,6 +13,9 @@ from placedata.scorecard.parts import NodeScore
 from placedata.wording import format_value, interval_text, rank_text
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+    from placedata.scorecard.card import Comparison, Scorecard
     from placedata.scorecard.parts import Figure
 
 Block = dict[str, Any]
@@ -25,6 +28,11 @@ ROUNDING = (
 )
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r"<desc[^>]*>(.*?)</desc>", re.DOTALL)
+
+
+def is_comparison(card: Scorecard | Comparison) -> TypeIs[Comparison]:
+    """Return whether a card sets areas side by side; a card of one area has no others."""
+    return hasattr(card, "cards")
 
 
 def picture(svg: str, *, width: float = 1.0) -> Block:

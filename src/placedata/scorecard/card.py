@@ -212,6 +212,24 @@ class Scorecard:
 
         return to_csv([self])
 
+    def to_pdf(self, snapshot: Snapshot) -> bytes:
+        """Return the scorecard as a tagged PDF (PDF/UA-1)."""
+        from placedata.scorecard.pdf import to_pdf
+
+        return to_pdf(self, snapshot)
+
+    def to_xlsx(self) -> bytes:
+        """Return the scorecard as a workbook: sentences, scores, indicators, earlier periods."""
+        from placedata.scorecard.xlsx import card_xlsx
+
+        return card_xlsx(self)
+
+    def to_pptx(self, snapshot: Snapshot) -> bytes:
+        """Return the scorecard as a deck of three slides."""
+        from placedata.scorecard.slides import to_pptx
+
+        return to_pptx(self, snapshot)
+
     def to_html(self, snapshot: Snapshot) -> str:
         """Return the scorecard as one HTML file that needs no other, with its locator map."""
         from placedata.scorecard.html_page import to_html

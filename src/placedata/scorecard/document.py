@@ -6,15 +6,14 @@ import base64
 from typing import TYPE_CHECKING
 
 from placedata.geography import geography_in_words
-from placedata.scorecard.blocks import Block, picture
-from placedata.scorecard.card import Comparison
+from placedata.scorecard.blocks import Block, is_comparison, picture
 from placedata.scorecard.compared import comparison_blocks
 from placedata.scorecard.pictures import locator_svg
 from placedata.scorecard.sections import card_blocks
 from placedata.wording import plural
 
 if TYPE_CHECKING:
-    from placedata.scorecard.card import Scorecard
+    from placedata.scorecard.card import Comparison, Scorecard
     from placedata.snapshot import Snapshot
 
 
@@ -24,7 +23,7 @@ def card_document(card: Scorecard | Comparison, snapshot: Snapshot) -> Block:
     Keys ``title``, ``author``, ``description``, ``colour``, ``accent``, ``logo``, ``kicker``,
     ``name``, ``subtitle``, ``banner``, ``locator``, ``footer`` and ``blocks``.
     """
-    if isinstance(card, Comparison):
+    if is_comparison(card):
         return _comparison(card)
     drawn = locator_svg(card, snapshot)
     return {

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from placedata.errors import Problem, UsageError
-from placedata.scorecard.card import Comparison
+from placedata.scorecard.blocks import is_comparison
 from placedata.scorecard.csv_rows import ENDING, to_csv, to_csv_metadata
 
 if TYPE_CHECKING:
-    from placedata.scorecard.card import Scorecard
+    from placedata.scorecard.card import Comparison, Scorecard
     from placedata.snapshot import Snapshot
 
 #: Format -> media type.
@@ -49,7 +49,7 @@ def card_files(
     name = f"{stem}.{kind}"
     files = {name: _makers()[kind](card, snapshot)}
     if kind == "csv":
-        one = card.cards[0] if isinstance(card, Comparison) else card
+        one = card.cards[0] if is_comparison(card) else card
         files[name + ENDING] = to_csv_metadata(one, name).encode()
     return files
 
@@ -66,7 +66,7 @@ def _makers() -> Mapping[str, Callable[[Scorecard | Comparison, Snapshot], bytes
 
 
 def _cards(card: Scorecard | Comparison) -> tuple[Scorecard, ...]:
-    return card.cards if isinstance(card, Comparison) else (card,)
+    return card.cards if is_comparison(card) else (card,)
 
 
 def _pdf(card: Scorecard | Comparison, snapshot: Snapshot) -> bytes:
@@ -84,7 +84,7 @@ def _xlsx(card: Scorecard | Comparison, _: Snapshot) -> bytes:
 def _pptx(card: Scorecard | Comparison, snapshot: Snapshot) -> bytes:
     from placedata.scorecard.slides import to_pptx
 
-    if isinstance(card, Comparison):
+    if is_comparison(card):
         problem = Problem("scorecard", "format", "'pptx'", "html, pdf, xlsx, csv, json")
         raise UsageError(f"there are no slides of a comparison: {card.title}", [problem])
     return to_pptx(card, snapshot)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from placedata.scorecard import cell_pictures, cells
+from placedata.scorecard.blocks import is_comparison
 from placedata.wording import (
     SHORTHAND_NOTES,
     format_number,
@@ -59,9 +60,7 @@ def to_html(card: Scorecard | Comparison, snapshot: Snapshot) -> str:
 
     It has no script, no link to another file, and prints on A4.
     """
-    from placedata.scorecard.card import Comparison
-
-    if isinstance(card, Comparison):
+    if is_comparison(card):
         from placedata.scorecard.html_compare import comparison_html
 
         first = card.cards[0]

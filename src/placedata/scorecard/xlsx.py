@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from placedata.scorecard.card import Comparison
+from placedata.scorecard.blocks import is_comparison
 from placedata.scorecard.columns import UNROUNDED, Column, columns, notices, share_alike_notice
 from placedata.scorecard.csv_rows import card_rows
 from placedata.scorecard.parts import SHORTHAND
@@ -21,7 +21,7 @@ from placedata.scorecard.safe import safe_text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from placedata.scorecard.card import Scorecard
+    from placedata.scorecard.card import Comparison, Scorecard
     from placedata.snapshot import Snapshot
 
 #: Text is never taken for a formula or a link (OWASP: CSV injection).
@@ -93,9 +93,9 @@ def card_xlsx(card: Scorecard | Comparison) -> bytes:
     """Return the workbook of one card or comparison: sentences, scores, indicators, history."""
     import pandas as pd
 
-    compared = isinstance(card, Comparison)
-    cards = card.cards if isinstance(card, Comparison) else (card,)
-    title = card.title if isinstance(card, Comparison) else f"{card.area_name}: scorecard"
+    compared = is_comparison(card)
+    cards = card.cards if is_comparison(card) else (card,)
+    title = card.title if is_comparison(card) else f"{card.area_name}: scorecard"
     rows = pd.DataFrame([row for each in cards for row in card_rows(each)])
     said = [item.text for item in card.sentences]
     sheets: dict[str, Any] = {}
@@ -222,7 +222,7 @@ def _cell(value: object) -> object:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Pass over warnings: gptables 2.0 leaves a file open, and uses words that pandas 4 will drop."""
+    """Pass over warnings of gptables 2.0: a file left open, words that pandas 4 will drop."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
