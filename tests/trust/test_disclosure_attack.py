@@ -14,6 +14,7 @@ import io
 import itertools
 import json
 import random
+import re
 import shutil
 import sqlite3
 from collections import defaultdict
@@ -21,6 +22,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 import pytest
+from ruamel.yaml import YAML
 from scipy.optimize import linprog
 from scipy.sparse import bmat, csr_matrix
 from scipy.sparse.csgraph import connected_components
@@ -608,7 +610,7 @@ SAMPLE = [
 HATE = "Hate crime offences - 2024"
 REAL = [
     "population", "aged_16_to_24", "aged_65_and_over", "under_16", "child_poverty", "children_2021",
-    "older_poverty", "older_people_2015",
+    "older_poverty", "older_people_2015", "robbery", "burglary_by_year", "population_2020",
 ]  # fmt: skip
 
 
@@ -618,14 +620,13 @@ def strict_place(folder, origin, layers, data_roots, threshold):
     for path in (folder / "layers").glob("*.yaml"):
         if path.stem not in layers:
             path.unlink()
-    text = (origin / "place.yaml").read_text("utf-8")
-    lines = [
-        line
-        for line in text.splitlines()
-        if not line.startswith(("disclosure:", "peers:", "scorecard:"))
-    ]
-    rule = f"disclosure: {{threshold: {threshold}}}"
-    (folder / "place.yaml").write_text("\n".join([*lines, rule, ""]), "utf-8")
+            continue
+        years = re.sub(r"period: \[2011, .*", "period: [2018, 2019, 2020]", path.read_text("utf-8"))
+        path.write_text(years, "utf-8")
+    said = YAML(typ="safe").load((origin / "place.yaml").read_text("utf-8"))
+    said = {key: value for key, value in said.items() if key not in {"peers", "scorecard"}}
+    said["disclosure"] = {"threshold": threshold}
+    (folder / "place.yaml").write_text(json.dumps(said), "utf-8")  # JSON is YAML
     place = Place.open(folder, data_roots=data_roots)
     place.build()
     return place

@@ -21,6 +21,8 @@ from placedata.cli.diff import tell_changes
 from placedata.cli.opening import open_place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from placedata.layers import Layer
 
 
@@ -53,7 +55,7 @@ def check(
     with progress(quiet=quiet or as_json) as tell:
         catalog = opened.catalog()
         ground = Ground(catalog)
-        layers = build_layers(catalog, ground, progress=tell)
+        layers = build_layers(catalog, ground, store=opened.store, progress=tell)
     moved = None
     if impact and current_version(opened.store) is not None:
         with preview(catalog, ground, layers, opened.store) as after:
@@ -71,6 +73,7 @@ def check(
         say(f"Warning: {doubt.text}.")
     many = len(layers) != 1
     say(f"{len(layers)} layer{'s are' if many else ' is'} right.")
+    tell_hidden(layers.values())
     if moved is not None:
         tell_changes(moved)
     elif impact:
@@ -89,7 +92,23 @@ def summary(layer: Layer) -> dict[str, object]:
         "ledger": layer.ledger,
         "flows": layer.flows,
         "notes": layer.notes,
+        "disclosure": {**(layer.rule.document if layer.rule else {}), "hidden": layer.counts},
     }
+
+
+def tell_hidden(layers: Iterable[Layer]) -> None:
+    """Say how many figures are not shown, by the rule that hides them."""
+    from placedata.build.disclosing import WHY
+
+    total: dict[str, int] = {}
+    for layer in layers:
+        for reason, count in layer.counts.items():
+            total[reason] = total.get(reason, 0) + count
+    if not total:
+        say("Disclosure control hides no figure.")
+        return
+    parts = [f"{count:,} {WHY[reason]}" for reason, count in sorted(total.items())]
+    say(f"Disclosure control hides {sum(total.values()):,} figures: {'; '.join(parts)}.")
 
 
 def tell_ledger(layer: Layer) -> None:
@@ -111,5 +130,10 @@ def tell_ledger(layer: Layer) -> None:
             f"    {flow.period}: {flow.amount_in:,.10g} in, {flow.allocated:,.10g} in wards, "
             f"{flow.unallocated:,.10g} unallocated, {flow.outside:,.10g} outside the place"
         )
+    if layer.counts:
+        from placedata.build.disclosing import WHY
+
+        parts = [f"{count:,} {WHY[reason]}" for reason, count in sorted(layer.counts.items())]
+        say(f"    not shown: {'; '.join(parts)}")
     for note in layer.notes:
         say(f"    note: {note}")
