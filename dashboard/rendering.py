@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import g, request
 
+from dashboard.help_words import help_for
 from dashboard.levels import level_context
 from dashboard.served import PINNED, NotBuiltError, snapshot_now
 from placedata import wording
@@ -67,6 +68,7 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
     @app.context_processor
     def shared() -> dict[str, Any]:
         always = {"menu": menu, "path": request.path, "root": site_root()}
+        always["help_words"] = help_for(request.path)
         try:
             snapshot = snapshot_now()
         except NotBuiltError:

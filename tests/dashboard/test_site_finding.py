@@ -142,3 +142,17 @@ def test_an_origin_that_is_none_is_refused_with_its_line(toyborough, tmp_path):
         Place.open(toyborough.write_place(tmp_path / "bad", extra)).catalog()
     assert len(told.value.problems) == 2
     assert all("embed" in str(problem) for problem in told.value.problems)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/areas/", "/areas/E05990001", "/compare", "/rankings", "/trends", "/relationships",
+     "/weights", "/layers/", "/layers/no2", "/readiness", "/changes", "/search"],
+)  # fmt: skip
+def test_every_page_has_help_of_its_own(client, address):
+    from dashboard.help_words import HELP
+
+    text = page(client, address)
+    told = re.search(r'<details class="help[^>]*>.*?</details>', text, re.DOTALL)[0]
+    first = HELP["/" + address.strip("/").partition("/")[0]][0]
+    assert " ".join(first.split()) in " ".join(re.sub("<[^>]+>", " ", told).split())
