@@ -79,7 +79,7 @@ def read_raster(
     path = Path(path)
     _check_magic(path)
     driver = "GTiff" if path.suffix.lower() in GEOTIFF else "AAIGrid"
-    options = {"DATATYPE": "Float64"} if driver == "AAIGrid" else {}
+    options = {} if driver == "GTiff" else {"DATATYPE": "Float64"}
     try:
         with (
             rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
@@ -88,10 +88,7 @@ def read_raster(
             if not 1 <= band <= data.count:
                 raise _refusal(path, f"no band {band}", f"bands 1 to {data.count}")
             stated = data.crs.to_string() if data.crs else None
-            window = _window(data, stated or crs, bounds)
-            if window.width * window.height > MOST_CELLS:
-                found = f"{window.width * window.height:,} cells"
-                raise _refusal(path, found, f"at most {MOST_CELLS:,}")
+            window = _not_too_large(path, _window(data, stated or crs, bounds))
             cells = data.read(band, masked=True, window=window).astype("float64")
             values = np.asarray(cells.filled(np.nan)) * data.scales[band - 1]
             values = values + data.offsets[band - 1]
@@ -104,6 +101,14 @@ def read_raster(
         values[values == nodata] = np.nan
     values[~np.isfinite(values)] = np.nan
     return Grid(values, transform, stated, data.width * data.height)
+
+
+def _not_too_large(path: Path, window: Any) -> Any:  # noqa: ANN401  (no types)
+    """Return the window, or refuse one of more than `MOST_CELLS`."""
+    if window.width * window.height > MOST_CELLS:
+        found = f"{window.width * window.height:,} cells"
+        raise _refusal(path, found, f"at most {MOST_CELLS:,}")
+    return window
 
 
 def _window(data: Any, crs: str | None, bounds: Bounds | None) -> Any:  # noqa: ANN401  (no types)

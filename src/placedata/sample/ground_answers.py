@@ -32,7 +32,7 @@ def ground_answers(data: Path, town: Town) -> dict[str, Any]:
     }
 
 
-def _means(values: NDArray[np.float64], at: list[str], codes: tuple[str, ...]) -> dict[str, float]:
+def _means(values: NDArray[Any], at: list[str], codes: tuple[str, ...]) -> dict[str, float]:
     ward = np.array(at)
     return truth.rounded({code: float(values[ward == code].mean()) for code in codes}, 4)
 

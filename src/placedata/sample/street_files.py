@@ -55,7 +55,7 @@ def write_streets(data: Path, town: Town) -> None:
         for n, chain in enumerate(found)
     ]
     x0, y0 = round(ORIGIN[0]), round(ORIGIN[1])
-    ends = [min(_crossings(found), key=lambda at, to=to: _away(at, to)) for to in MOTORWAY]
+    ends = [min((_away(at, to), at) for at in _crossings(found))[1] for to in MOTORWAY]
     features.append(_feature(len(found), ends, "Motorway", ""))
     flats = [(x0 + x, y0 + y) for x, y in FLATS_WALK]
     features.append(_feature(len(found) + 1, flats, "Path", ""))
@@ -72,9 +72,9 @@ def _crossings(found: list[list[Place]]) -> list[Place]:
     return sorted({end for chain in found for end in (chain[0], chain[-1])})
 
 
-def _away(at: Place, to: tuple[int, int]) -> tuple[float, Place]:
+def _away(at: Place, to: tuple[int, int]) -> float:
     east, north = at[0] - ORIGIN[0] - to[0], at[1] - ORIGIN[1] - to[1]
-    return (east * east + north * north, at)
+    return east * east + north * north
 
 
 def _feature(n: int, chain: list[Place], kind: str, foot: str) -> dict[str, Any]:

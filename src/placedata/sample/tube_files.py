@@ -36,7 +36,7 @@ def no2_field(local: NDArray[np.float64]) -> NDArray[np.float64]:
 def write_tubes(data: Path, town: Town) -> None:
     """Write the annual means of the tubes, one with too few months and so without a mean."""
     south = town.ground.local[:, 1] < NORTHERNMOST
-    places = np.array(spread(town, "tubes", TUBES, town.persons * south))
+    places = np.array(spread(town, "tubes", TUBES, (town.persons * south).astype(np.float64)))
     rng = stream(town.seed, "tube means")
     means = no2_field(places - np.array(ORIGIN)) + CHANCE * rng.standard_normal(TUBES)
     rows: list[tuple[Any, ...]] = []

@@ -104,7 +104,7 @@ def make_streets(lines: ArrayLike, notes: Mapping[str, int] | None = None) -> St
     pairs = np.stack([at[:-1][follows], at[1:][follows]], axis=1)
     pairs = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
     if not len(pairs):
-        raise DataError("streets: no line with a length")
+        raise DataError(f"streets: none of {len(single)} lines has a length")
     start, end = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
     metres = np.hypot(*(node[start] - node[end]).T)
     part = _parts(start, end, metres, len(node))
