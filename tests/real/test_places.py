@@ -6,6 +6,7 @@ nothing of placedata.
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from placedata import Place
 from placedata.scorecard import make_scorecard
+from placedata.snapshot.readiness import readiness
 
 pytestmark = pytest.mark.real
 
@@ -474,3 +476,39 @@ def test_figures_are_of_a_likely_size(built):
     assert summaries["under_16"]["place"] == pytest.approx(26.1, abs=0.05)
     assert summaries["lowest_ground"]["place"] == pytest.approx(-2.3, abs=1e-6)
     assert built[THEN].layers["residents_2015"].summary()["place"] == 205_400
+
+
+# ---------------------------------------------------------------------------- how good figures are
+
+
+def test_the_hours_behind_the_borough_sensors_are_those_of_their_files(built, real_data):
+    """BG1 is Rush Green, BG2 Scrattons Farm; a leap year has 8,784 hours."""
+    folder = real_data / "barking_and_dagenham" / "air_quality" / "laqn_hourly"
+    rows = pd.concat([pd.read_csv(file) for file in sorted(folder.glob("*.csv"))])
+    rows = rows[(rows["@SpeciesCode"] == "NO2") & rows["@Value"].notna()]
+    rows = rows[rows["@MeasurementDateGMT"].str.startswith("2024")]
+    shares = rows.groupby("SiteCode")["@MeasurementDateGMT"].nunique() / 8784
+    assert shares["BG1"] < 0.75 <= shares["BG2"]
+    record = built[NOW].layers["no2_sensors"]
+    told = {item["dimension"]: item for item in record.quality["dimensions"]}["data capture"]
+    assert shares["BG1"] - 1e-9 <= told["measure"] <= shares["BG2"] + 1e-9
+
+
+def test_figures_that_have_been_replaced_are_overdue_and_those_of_the_census_are_not(built):
+    layers = built[NOW].layers
+    day = date(2026, 11, 22)
+    badges = {name: record.quality_on(day)["staleness"]["badge"] for name, record in layers.items()}
+    assert badges["imd_score"] == badges["under_16"] == "current"
+    assert badges["imd_score_2015"] == badges["imd_score_2019"] == "overdue"
+    assert badges["household_income"] == badges["background_nox"] == "overdue"
+
+
+def test_every_layer_says_how_often_it_is_renewed(snapshot):
+    assert [record.id for record in snapshot.layers.values() if record.cadence is None] == []
+
+
+def test_readiness_names_the_components_without_a_layer_and_adds_up(snapshot, name):
+    found = readiness(snapshot, date(2026, 11, 22))
+    assert {item.id for item in found.missing} == EMPTY[name]
+    assert sum(found.weights.values()) == pytest.approx(1)
+    assert sum(found.grades.values()) == len(snapshot.layers)
