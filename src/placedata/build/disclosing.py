@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placedata.build.earlier import Earlier, earlier
+from placedata.build.editions_kept import old_sums
 from placedata.build.levels import belonging, larger_values
 from placedata.build.masking import IsHidden, Masks
-from placedata.build.quantities import TOLD_ELSEWHERE, Book, CellKey, Counted, book_of, counted
+from placedata.build.quantities import (
+    TOLD_ELSEWHERE,
+    Book,
+    CellKey,
+    Counted,
+    add_old_sums,
+    book_of,
+    counted,
+)
 from placedata.errors import DataError, Problem
 from placedata.layers.parts import match_period
 from placedata.trust.disclosure_search import protected
@@ -70,8 +79,11 @@ def disclosed(
         }
         for name, layer in layers.items()
     }
-    levels = [catalog.place.geography, *catalog.place.larger]
-    found = _found(catalog, layers, larger, inside, earlier(older, layers, levels))
+    levels, kept = [catalog.place.geography, *catalog.place.larger], list(older)
+    counts = [item for name, layer in layers.items() for item in counted(layer, larger[name])]
+    book = book_of(counts, layers, inside)
+    add_old_sums(book, old_sums(kept, layers, ground), layers)
+    found = _found(catalog, layers, counts, book, earlier(kept, layers, levels))
     masks = Masks(layers, _teller(found), _bases(found.book))
     kin = _kin(found.book, layers)
     return {
@@ -83,13 +95,11 @@ def disclosed(
 def _found(
     catalog: Catalog,
     layers: Mapping[str, Layer],
-    larger: Mapping[str, Mapping[str, pd.DataFrame]],
-    inside: Mapping[str, Mapping[str, str]],
+    counts: list[Counted],
+    book: Book,
     before: Earlier,
 ) -> Found:
     """Return what is hidden in the whole place, and why."""
-    counts = [item for name, layer in layers.items() for item in counted(layer, larger[name])]
-    book = book_of(counts, layers, inside)
     already, told = np.zeros(len(book.rows), bool), np.zeros(len(book.rows), bool)
     for item in counts:
         for level, series in item.areas.items():

@@ -18,6 +18,7 @@ from placedata.trust.disclosure_bounds import Cells, Equation
 if TYPE_CHECKING:
     import pandas as pd
 
+    from placedata.build.editions_kept import OldSum
     from placedata.layers import Layer
 
 #: What hiding costs: a ward's count of its own, one that others are divided by, a larger area's.
@@ -301,6 +302,28 @@ def _add_growth(book: Book, item: Counted, by_key: Mapping[Key, Counted], layer:
         was = known.get(code)
         if was is not None and value >= was:
             _add_rest(book, str(code), float(value), [(before, float(was))], item)
+
+
+def add_old_sums(book: Book, sums: Iterable[OldSum], layers: Mapping[str, Layer]) -> None:
+    """Add what versions of other wards tell: sums of today's wards, or nearly so.
+
+    A sum that differs by few people tells the count of those few, who live between old and new.
+    """
+    for item in sums:
+        keys = [book.key(item.layer, item.period, "", code) for code in item.wards]
+        at = [book.index[key] for key in keys if key in book.index]
+        if len(at) < len(keys):
+            continue
+        rest = sum(book.rows[cell][0] for cell in at) - item.number
+        rule = layers[item.layer].rule
+        threshold = rule.threshold if rule else 0
+        if abs(rest) <= NOTHING * max(1.0, item.number):
+            book.equal((cell, 1.0) for cell in at)
+        elif abs(rest) < threshold - NOTHING:
+            level = f"since {item.number:.10g} of other wards"
+            key = (item.layer, item.period, level, " ".join(item.wards))
+            cell = book.add(key, abs(rest), float(threshold), TOLD_ELSEWHERE, never=True)
+            book.equal([*((one, 1.0) for one in at), (cell, -1.0 if rest > 0 else 1.0)])
 
 
 def _add_parts(

@@ -70,9 +70,14 @@ def protected(
 
 
 def _equations_of(equations: Sequence[Equation], count: int) -> list[list[int]]:
+    """Return the equations of each cell, the shortest first.
+
+    What is hidden in a short one (a borough) is hidden in the longer ones (the place) as well.
+    """
     of_cell: list[list[int]] = [[] for _ in range(count)]
-    for number, equation in enumerate(equations):
-        for cell in equation.cells:
+    order = sorted(range(len(equations)), key=lambda number: len(equations[number].cells))
+    for number in order:
+        for cell in equations[number].cells:
             of_cell[cell].append(number)
     return of_cell
 
