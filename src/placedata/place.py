@@ -167,7 +167,7 @@ class Place:
         """
         if area is not None:
             return self.snapshot.trace(layer, area, period)
-        from placedata.snapshot.trace import trace_of_reference
+        from placedata.snapshot.trace_referred import trace_of_reference
 
         return trace_of_reference(self.store, layer)
 

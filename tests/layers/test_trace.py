@@ -418,6 +418,40 @@ def test_homes_that_are_told_together_make_the_figure_again(sample_snapshot, hom
             assert (row["role"], row["n"]) == ("together", count[code])
 
 
+def test_every_score_of_the_sample_place_can_be_made_again_from_its_trace(sample_snapshot):
+    """A component is the weighted geometric mean of its indicators (0.1 where one is 0), what is
+    above it a weighted mean; an indicator lies between its bounds."""
+    bounds = {item["indicator"]: item for item in sample_snapshot.index["bounds"]}
+    seen = 0
+    for node in sample_snapshot.framework.nodes:
+        for code in sample_snapshot.areas.index:
+            trace = sample_snapshot.trace(f"score.{node.id}", code).document
+            have = [item for item in trace["made_of"] if item["value"] is not None]
+            if trace["value"] is None:
+                continue
+            whole = math.fsum(item["weight"] for item in have)
+            if node.level == "component":
+                logs = [item["weight"] * math.log(max(item["value"], 0.1)) for item in have]
+                made = math.exp(math.fsum(logs) / whole)
+            else:
+                made = math.fsum(item["weight"] * item["value"] for item in have) / whole
+            assert trace["value"] == pytest.approx(made), (node.id, code)
+            seen += 1
+    for name, bound in bounds.items():
+        for code in sample_snapshot.areas.index[:3]:
+            trace = sample_snapshot.trace(f"score.{name}", code).document
+            (figure,) = trace["made_of"]
+            if trace["value"] is None:
+                continue
+            value = figure["value"]
+            if bound["low_cap"] is not None:
+                value = min(max(value, bound["low_cap"]), bound["high_cap"])
+            made = 100 * (value - bound["worst"]) / (bound["best"] - bound["worst"])
+            assert trace["value"] == pytest.approx(min(max(made, 0), 100)), (name, code)
+            seen += 1
+    assert seen > 300
+
+
 def test_no_home_or_address_is_told_one_by_one(sample_snapshot):
     import pandas as pd
 

@@ -13,7 +13,7 @@ from placedata.layers.parts import match_period
 from placedata.snapshot.formula import formula_of, known, number
 from placedata.snapshot.names import TRACE, TRACE_GROUND
 from placedata.snapshot.record import plain
-from placedata.snapshot.trace_reference import TraceReference, read_trace_ref
+from placedata.snapshot.trace_reference import TraceReference
 from placedata.snapshot.trace_score import NEWEST, SCORE, score_parts
 
 if TYPE_CHECKING:
@@ -150,30 +150,6 @@ def trace_of(snapshot: Snapshot, layer: str, area: str, period: str | None = Non
         published=snapshot.published,
         reference=str(TraceReference(snapshot.id, layer, area, wanted)),
     )  # fmt: skip
-
-
-def trace_of_reference(store: Path, reference: str) -> Trace:
-    """Return the trace that a reference names, of the snapshot that it names.
-
-    Raises
-    ------
-    PlaceDataError
-        The text is no reference, its snapshot is not kept any more, or has no such figure.
-    """
-    from placedata.snapshot.reading import open_snapshot
-    from placedata.stores.files import read_manifest, versions
-
-    named = read_trace_ref(reference)
-    version, _, content = named.snapshot.partition("-")
-    kept = versions(store)
-    if version not in kept or not read_manifest(store, version)["content"].startswith(content):
-        problem = Problem(
-            "store", "snapshot", named.snapshot, ", ".join(kept) or "none",
-        )  # fmt: skip
-        msg = f"the snapshot {named.snapshot} is not kept any more"
-        raise PlaceDataError(msg, [problem])
-    snapshot = open_snapshot(store, version)
-    return trace_of(snapshot, named.layer, named.area, named.period)
 
 
 def _of_score(snapshot: Snapshot, identifier: str, area: str) -> Trace:
