@@ -200,6 +200,27 @@ def test_a_dasymetric_rule_shares_out_by_the_layer_that_it_names(toy_place):
     assert any("nothing of the layer in them: 1 (E01990002)" in note for note in layer.notes)
 
 
+def test_addresses_share_out_where_the_place_has_them(toy_place):
+    text = (toy_place.folder / "place.yaml").read_text("utf-8")
+    text = text.replace("to: wd25, by: postcodes", "to: wd25, by: addresses")
+    toy_place.write("place.yaml", text + "addresses: {loader: points, file: data/addresses.csv}\n")
+    # South: one address in ward 1 and four in ward 2. North: three and one.
+    spots = [(540_500, 180_500)] + [(541_500, 180_500 + i) for i in range(4)]
+    spots += [(540_500, 181_500 + i) for i in range(3)] + [(541_500, 181_500)]
+    rows = "\n".join(f"{x},{y}" for x, y in spots)
+    toy_place.write("data/addresses.csv", "x,y\n" + rows + "\n")
+    layer = built(toy_place, "people")
+    assert values(layer, "2021") == pytest.approx([80, 320, 150, 50])
+    assert layer.method == "lsoa21 areas shared out by addresses"
+
+
+def test_addresses_that_the_place_does_not_have_are_refused(toy_place):
+    text = (toy_place.folder / "place.yaml").read_text("utf-8")
+    toy_place.write("place.yaml", text.replace("by: postcodes", "by: addresses"))
+    with pytest.raises(Exception, match=r"lookups.0.by: found 'addresses'; allowed: addresses: …"):
+        toy_place.open().check()
+
+
 def test_too_few_areas_tell_no_error_and_none_is_made_up(toy_place):
     layer = built(toy_place, "people")
     assert layer.apportionment is None

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 import geopandas as gpd
 import pandas as pd
 import pytest
+import yaml
 
+from placedata.definitions import LookupRule
 from placedata.geography import Boundaries
 from placedata.lookups import read_lookup_frame
 from placedata.spatial.apportion import lookup_best_fit, lookup_by_area, lookup_by_points
@@ -67,6 +69,14 @@ def test_the_example_on_the_page_runs(page):
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert len(blocks) == 1
     exec(blocks[0], {})
+
+
+def test_the_rules_on_the_page_are_rules_of_a_place(page):
+    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    rules = [LookupRule.model_validate(rule) for rule in yaml.safe_load(block)["lookups"]]
+    assert [(rule.by, rule.classes) for rule in rules] == [
+        ("postcodes", None), ("dasymetric", {20.0: 10.0, 21.0: 4.0}),
+    ]  # fmt: skip
 
 
 @pytest.mark.real

@@ -159,6 +159,25 @@ def test_lsoa_2011_to_2021_by_the_published_changes_is_exact_but_for_the_splits(
     assert lookup.notes["areas split"] == 4
 
 
+def test_a_chain_from_lsoa_2011_by_way_of_2021_to_wards_conserves(
+    areas, borough, postcodes, people
+):
+    changes = pd.read_csv(borough / "lookups" / "lsoa11_lsoa21.csv", dtype=str)
+    points = postcodes["2025"]
+    between = lookup_by_points(areas["lsoa11"], areas["lsoa21"], points["x"], points["y"])
+    columns = ("lsoa11_code", "lsoa21_code", "change_code")
+    first = recode(changes, "lsoa11", "lsoa21", columns, weights=between)
+    last = lookup_by_points(areas["lsoa21"], areas["wd25"], points["x"], points["y"])
+    chain = first.then(last)
+    moved = chain.apply(people["2015"])
+    assert moved.allocated == pytest.approx(203_101, abs=1e-6)
+    assert (moved.unallocated, moved.unmatched, chain.via) == (0.0, {}, ("lsoa21",))
+    # Straight from LSOAs of 2011 the wards are nearly the same: only split areas differ.
+    straight = lookup_by_points(areas["lsoa11"], areas["wd25"], points["x"], points["y"])
+    off = (moved.values - straight.apply(people["2015"]).values).abs()
+    assert off.sum() / 2 < 0.01 * 203_101
+
+
 def test_area_overlap_shows_what_it_does_not_allocate(areas, people):
     moved = lookup_by_area(areas["lsoa21"], areas["wd25"]).apply(people["2021"])
     assert moved.allocated + moved.unallocated == pytest.approx(218_878, abs=1e-6)

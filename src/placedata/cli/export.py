@@ -42,10 +42,11 @@ def layers(
             f"{record.id:<{width}}  {record.title} ({record.unit}; {good}; {record.latest}; "
             f"{record.coverage:.0%} of wards)"
         )
-    if len(found) == 1:
-        for part, words in found[0].errors.items():
+    for record in found if len(found) == 1 else [one for one in found if one.id == search]:
+        typer.echo(f"{record.id}, more closely:" if len(found) > 1 else "More closely:")
+        for part, words in record.errors.items():
             typer.echo(f"  error, {part}: {words}")
-        for change in found[0].breaks:
+        for change in record.breaks:
             typer.echo(f"  edition: {change['from']} to {change['to']} from {change['period']} on")
 
 
