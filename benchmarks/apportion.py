@@ -45,41 +45,6 @@ def _bent(corners: np.ndarray) -> np.ndarray:
     return np.column_stack([x + 60 * fade * np.sin(y / 90), y + 60 * fade * np.sin(x / 110)])
 
 
-def nested(large: Boundaries, chance: np.random.Generator, count: int) -> Boundaries:
-    """Return small areas of which most lie inside one large one, as LSOAs do in wards.
-
-    Each large area is cut into Voronoi cells, and one cell in six is joined over the border with
-    the nearest cell of another.
-    """
-    cells, homes = [], []
-    for row, shape in enumerate(large.frame.geometry):
-        west, south, east, north = shape.bounds
-        many = max(2, round(count / len(large.codes)))
-        spots = MultiPoint(chance.uniform((west, south), (east, north), (many, 2)))
-        for cell in get_parts(voronoi_polygons(spots, 0, box(west, south, east, north))):
-            part = cell.intersection(shape)
-            if part.area > 0:
-                cells.append(part)
-                homes.append(row)
-    merged = _joined(np.array(cells), np.array(homes), chance)
-    codes = [f"E01{number:06d}" for number in range(len(merged))]
-    frame = gpd.GeoDataFrame({"area_code": codes, "area_name": codes}, geometry=merged, crs=CRS)
-    return Boundaries("lsoa21", frame)
-
-
-def _joined(cells: np.ndarray, homes: np.ndarray, chance: np.random.Generator) -> np.ndarray:
-    one, other = shapely.STRtree(cells).query(cells, predicate="touches")
-    taken = np.zeros(len(cells), dtype=bool)
-    made = []
-    for at in chance.permutation(len(one)):
-        a, b = one[at], other[at]
-        if homes[a] == homes[b] or taken[a] or taken[b] or len(made) > len(cells) / 12:
-            continue
-        taken[[a, b]] = True
-        made.append(shapely.union(cells[a], cells[b]))
-    return np.array([*cells[~taken], *made])
-
-
 def works(
     small: Boundaries, large: Boundaries, figures: pd.DataFrame
 ) -> dict[str, tuple[Callable[[], object], Callable[[], object]]]:
@@ -95,8 +60,10 @@ def works(
             table=weights.copy() if kept else None,
         )  # fmt: skip
 
+    series = [figures[name] for name in columns]
+
     def again() -> object:
-        return [lookup.apply(figures[name]).values for name in columns]
+        return [lookup.apply(counts).values for counts in series]
 
     def whole() -> object:
         made = lookup_by_area(small, large)
@@ -136,25 +103,22 @@ def main() -> None:
     warnings.simplefilter("ignore")
     chance = np.random.default_rng(1)
     large = areas("wd25", "E05", given.targets, chance)
-    kinds = {
-        "Drawn without regard to each other": areas("lsoa21", "E01", given.sources, chance),
-        "Most small areas inside one large area": nested(large, chance, given.sources),
-    }
-    for title, small in kinds.items():
-        counts = chance.integers(100, 3_000, (len(small.codes), given.indicators)).astype(float)
-        names = [f"indicator_{number}" for number in range(given.indicators)]
-        figures = pd.DataFrame(counts, index=small.codes, columns=names)
-        rows = []
-        for name, (ours, theirs) in works(small, large, figures).items():
-            pairs = [(seconds_of(ours), seconds_of(theirs)) for _ in range(given.runs)]
-            mine, other = zip(*pairs, strict=True)
-            ratio = statistics.median(b / a for a, b in pairs)
-            rows.append([name, spread(mine, "ms", 1000), spread(other, "ms", 1000), f"{ratio:.1f}"])
-        corners = shapely.get_num_coordinates(small.frame.geometry.array).mean()
-        print(f"{title}: {len(small.codes):,} areas ({corners:.0f} corners each) to "
-              f"{len(large.codes):,}; greatest difference of an area "
-              f"{greatest_difference(small, large, figures):.1e} people\n")  # fmt: skip
-        print(table(["Work", "placedata", "tobler", "tobler ÷ placedata"], rows) + "\n")
+    small = areas("lsoa21", "E01", given.sources, chance)
+    counts = chance.integers(100, 3_000, (len(small.codes), given.indicators)).astype(float)
+    names = [f"indicator_{number}" for number in range(given.indicators)]
+    figures = pd.DataFrame(counts, index=small.codes, columns=names)
+    rows = []
+    for name, (ours, theirs) in works(small, large, figures).items():
+        ours()
+        pairs = [(seconds_of(ours), seconds_of(theirs)) for _ in range(given.runs)]
+        mine, other = zip(*pairs, strict=True)
+        ratio = statistics.median(b / a for a, b in pairs)
+        rows.append([name, spread(mine, "ms", 1000), spread(other, "ms", 1000), f"{ratio:.1f}"])
+    corners = shapely.get_num_coordinates(small.frame.geometry.array).mean()
+    print(f"{len(small.codes):,} areas ({corners:.0f} corners each) to {len(large.codes):,}; "
+          f"greatest difference of an area {greatest_difference(small, large, figures):.1e} "
+          "people\n")  # fmt: skip
+    print(table(["Work", "placedata", "tobler", "tobler ÷ placedata"], rows))
 
 
 if __name__ == "__main__":
