@@ -150,9 +150,9 @@ def test_an_origin_that_is_none_is_refused_with_its_line(toyborough, tmp_path):
      "/weights", "/layers/", "/layers/no2", "/readiness", "/changes", "/search"],
 )  # fmt: skip
 def test_every_page_has_help_of_its_own(client, address):
-    from dashboard.help_words import HELP
+    from dashboard.help_words import all_help
 
     text = page(client, address)
     told = re.search(r'<details class="help[^>]*>.*?</details>', text, re.DOTALL)[0]
-    first = HELP["/" + address.strip("/").partition("/")[0]][0]
+    first = all_help()["/" + address.strip("/").partition("/")[0]][0]
     assert " ".join(first.split()) in " ".join(re.sub("<[^>]+>", " ", told).split())
