@@ -210,3 +210,73 @@ def test_rank_intervals_take_every_known_error_and_say_which(place):
     assert table["standard_error"].tolist() == pytest.approx(
         [math.sqrt(4 + 1), math.sqrt(4 + 1), math.sqrt(25 + 6.25), math.sqrt(25 + 6.25)]
     )
+
+
+FINGERTIPS = """\
+Indicator ID,Area Code,Area Type,Sex,Age,Category Type,Time period,Value,Lower CI 95.0 limit,\
+Upper CI 95.0 limit,Count,Value note
+"""
+
+
+def test_the_interval_that_fingertips_publishes_is_used_without_being_asked_for(place):
+    rows = [f"7,{code},Wards,Persons,All,,2021,50,40.2,59.8,9," for code in WARDS]
+    place.write("data/f.csv", FINGERTIPS + "\n".join(rows))
+    text = (
+        "title: F\nunit: '%'\npolarity: lower_is_better\n"
+        "source: {loader: fingertips, file: data/f.csv, indicator: 7, geography: wd25}\n"
+        "period: 2021\n"
+    )
+    place.layer("share", text)
+    layer, values = built(place)
+    assert values["standard_error"].tolist() == pytest.approx([5] * 4, rel=1e-4)
+    assert layer.errors["sampling"].startswith("the published 95 % interval")
+    # The limits are those of the value, and not of its count.
+    place.layer("share", text + "value: Count\nstatistic: sum\n")
+    assert built(place)[1]["standard_error"].isna().all()
+
+
+NOMIS = """\
+DATE_NAME,GEOGRAPHY_CODE,GEOGRAPHY_TYPE,MEASURES,MEASURES_NAME,OBS_VALUE,RECORD_COUNT
+"""
+
+
+def test_a_confidence_that_nomis_gives_as_a_measure_is_a_margin(place):
+    rows = []
+    for code in WARDS:
+        rows += [
+            f"2021,{code},wards,20599,Variable,40,8",
+            f"2021,{code},wards,21001,Confidence,9.8,8",
+        ]
+    place.write("data/n.csv", NOMIS + "\n".join(rows))
+    place.layer(
+        "share",
+        "title: N\nunit: '%'\npolarity: lower_is_better\nperiod: 2021\n"
+        "source: {loader: nomis, file: data/n.csv, measures: Variable, geography: wd25}\n"
+        "error: {margin: Confidence}\n",
+    )
+    values = built(place)[1]
+    assert values["value"].tolist() == [40] * 4
+    assert values["standard_error"].tolist() == pytest.approx([5] * 4, rel=1e-4)
+
+
+def test_rows_taken_together_have_no_errors_told_one_by_one(place):
+    together = MEAN.replace("shares.csv}", "shares.csv, combine: mean}")
+    place.layer("share", together + "error: {column: se}\n")
+    with pytest.raises(DataError, match="rows taken together, whose errors are told one by one"):
+        built(place)
+
+
+def test_a_loader_that_reads_no_errors_says_which_do(place):
+    place.write(
+        "data/d.csv",
+        "LSOA code (2021),Index of Multiple Deprivation (IMD) Score,se\nE01990001,1,2\n",
+    )
+    place.layer(
+        "share",
+        MEAN.replace("{loader: table, file: data/shares.csv}",
+                     "{loader: deprivation, file: data/d.csv, edition: 2025}")
+        .replace("value: share", "value: imd_score")
+        + "error: {column: se}\n",
+    )  # fmt: skip
+    with pytest.raises(DataError, match="table, nomis or fingertips, which read them"):
+        built(place)
