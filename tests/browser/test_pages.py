@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 HERE = Path(__file__).parent
 PAGES = ["/", "/?layer=no2&area=E05990003&period=1999", "/areas/", "/areas/E05990001", "/layers/",
-         "/layers/no2", "/readiness", "/about", "/accessibility"]  # fmt: skip
+         "/layers/no2", "/jobs/", "/readiness", "/about", "/accessibility"]  # fmt: skip
 
 
 @pytest.fixture

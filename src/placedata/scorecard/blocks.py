@@ -113,7 +113,7 @@ def value_text(value: float | None, unit: str, decimals: int, sign: str = "[x]")
     """
     if value is None:
         return sign
-    return format_value(value, unit if unit[:1] in SIGNS else "", decimals)
+    return format_value(value, unit[:1] if unit[:1] in SIGNS else "", decimals)
 
 
 def figure_text(figure: Figure) -> str:

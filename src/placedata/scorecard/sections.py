@@ -58,9 +58,9 @@ def scores(card: Scorecard) -> list[Block]:
     if top.rank is not None:
         said += f" Rank 1 is the best. In brackets: {card.rank_note}."
     made = [heading("Scores"), {"kind": "tiles", "tiles": tiles}, sentence(said, "note")]
-    if card.warning:
+    if card.warning and not card.sentences:
         made.append(sentence(card.warning, "warning"))
-    if card.alike:
+    if card.alike and not card.sentences:
         alike = join_list(card.alike, most=MOST_LISTED)
         made.append(sentence(f"By its score it cannot be told apart from {alike}."))
     return [*made, _score_table(card), *_areas(card)]
