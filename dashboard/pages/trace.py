@@ -58,7 +58,7 @@ def _page(snapshot: Snapshot, layer: str, area: str, period: str | None, *, kept
     found = snapshot.trace(layer, area, period)
     rows = row_page(found.rows, request.args.get("page", ""))
     score = layer.startswith(SCORE)
-    now = snapshot_now()
+    now, sources = snapshot_now(), _sources(found)
     return render_template(
         "trace.html",
         trace=found,
@@ -72,7 +72,8 @@ def _page(snapshot: Snapshot, layer: str, area: str, period: str | None, *, kept
         made=[_made(item, kept) for item in found.made_of],
         path=TraceReference(found.snapshot, layer, area, NEWEST if score else found.period).path,
         here=f"{PATH}{layer}/{area}" if not kept else "",
-        sources=_sources(found),
+        sources=sources,
+        shown_sources=[item for item in sources if item["used"]],
         dropped=_dropped(found, "" if score else snapshot.layer(layer).loader or ""),
         now=now.id,
         names=snapshot.areas["area_name"].to_dict(),
