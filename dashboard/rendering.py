@@ -13,6 +13,7 @@ from dashboard.help_words import help_for
 from dashboard.levels import level_context
 from dashboard.served import PINNED, NotBuiltError, snapshot_now
 from placedata import wording
+from placedata.scorecard.cells import verdict_words
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -58,6 +59,7 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         safe_url=safe_url,
         has_intervals=has_intervals,
         interval=wording.interval_text,
+        verdict=verdict_words,
         licence_name=wording.licence_name,
         months=wording.months_in_words,
         error_size=error_size,

@@ -14,6 +14,7 @@ from dashboard.pictures import locator
 from dashboard.served import served, snapshot_now
 from placedata.charts import Measure, svg_component_bars, svg_sparkline
 from placedata.scorecard import Scorecard, make_scorecard
+from placedata.scorecard.cell_pictures import position
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -52,6 +53,7 @@ def register(app: Flask) -> Sequence[str]:
             bars=_bars(snapshot, card),
             locator=locator(served(), snapshot, code),
             charts=_charts(card),
+            places=_places(snapshot, card),
             periods=_periods(card),
             care=score_care(snapshot, own, [figure.layer for figure in card.figures]),
             **_around(own, snapshot, code),
@@ -103,6 +105,19 @@ def _charts(card: Scorecard) -> dict[str, str]:
         values = pd.Series(dict(figure.trend), dtype=float)
         made[figure.layer] = svg_sparkline(values, measure, width=110, height=30)
     return made
+
+
+def _places(snapshot: Snapshot, card: Scorecard) -> dict[str, str]:
+    """Return where each ranked figure lies among those of all areas."""
+
+    def draw() -> dict[str, str]:
+        return {
+            figure.layer: position(card, figure, snapshot)
+            for figure in card.all_figures
+            if figure.rank is not None
+        }
+
+    return served().made(("places", snapshot.id, card.geography, card.area_code), draw)
 
 
 def _around(own: Snapshot, snapshot: Snapshot, code: str) -> dict[str, Any]:
