@@ -152,6 +152,25 @@ def test_a_rate_is_hidden_where_what_it_is_divided_by_is(toy_place):
     assert cases.loc[[WARDS[1], WARDS[3]], "status"].tolist() == ["ok", "ok"]
 
 
+def test_a_percentage_of_few_homes_is_hidden_though_the_homes_are_many(toy_place):
+    corners = [(540_500, 180_500), (541_500, 180_500), (540_500, 181_500), (541_500, 181_500)]
+    good = {0: 2, 1: 10, 2: 15, 3: 19}  # of twenty homes in each ward; in ward 4 all but one
+    rows = [
+        (x, y, 100 if number < good[ward] else 0)
+        for ward, (x, y) in enumerate(corners)
+        for number in range(20)
+    ]
+    toy_place.write("data/homes.csv", pd.DataFrame(rows, columns=["x", "y", "warm"]).to_csv())
+    toy_place.layer(
+        "warm",
+        'title: Warm homes\nunit: "%"\npolarity: neutral\nvalue: warm\napportion: points\n'
+        "source: {loader: points, file: data/homes.csv, x: x, y: y}\n"
+        "period: 2023\ndisclosure: {counts: people}\n",
+    )
+    told = statuses(toy_place, "warm")
+    assert (told[0], told[3]) == ("s", "s")
+
+
 def test_the_complement_of_a_share_is_a_count_too(toy_place):
     table(toy_place, "wards", cases=[98, 40, 60, 50], folk=[100, 80, 90, 200])
     toy_place.layer("folk", COUNT.replace("cases", "folk"))

@@ -13,6 +13,7 @@ from placedata.build.editions_kept import old_sums
 from placedata.build.levels import belonging, larger_values
 from placedata.build.masking import IsHidden, Masks
 from placedata.build.quantities import (
+    SHARE,
     TOLD_ELSEWHERE,
     Book,
     CellKey,
@@ -20,8 +21,10 @@ from placedata.build.quantities import (
     add_old_sums,
     book_of,
     counted,
+    layer_of,
 )
 from placedata.errors import DataError, Problem
+from placedata.layers.layer import ERROR_PARTS
 from placedata.layers.parts import match_period
 from placedata.trust.disclosure_search import protected
 
@@ -84,7 +87,7 @@ def disclosed(
     book = book_of(counts, layers, inside)
     add_old_sums(book, old_sums(kept, layers, ground), layers)
     found = _found(catalog, layers, counts, book, earlier(kept, layers, levels))
-    masks = Masks(layers, _teller(found), _bases(found.book))
+    masks = Masks(layers, _teller(found), _bases(found.book), inside)
     kin = _kin(found.book, layers)
     return {
         name: _shown(layer, larger[name], masks, found, kin.get(name, set()))
@@ -125,7 +128,7 @@ def _found(
     why = {}
     for at in map(int, np.flatnonzero(hidden)):
         key = keys[at]
-        rule = layers[key[0]].rule
+        rule = layers[layer_of(key)].rule
         small = rule is not None and 0 < cells.true[at] < rule.threshold
         reason = "few" if small else "dominated" if few[at] else "besides"
         why[key] = "earlier" if already[at] and not few[at] else reason
@@ -134,7 +137,7 @@ def _found(
 
 def _width(layers: Mapping[str, Layer], key: CellKey) -> float:
     """Return how wide the interval of a count must be that is hidden for another's sake."""
-    rule = layers[key[0]].rule
+    rule = layers[layer_of(key)].rule
     return float(max(rule.threshold, 1)) if rule else 1.0
 
 
@@ -147,7 +150,7 @@ def _divided(
     """Return the counts whose rate cannot be shown, since what it is divided by is hidden."""
     found = np.zeros(len(hidden), bool)
     for item in counts:
-        rate = layers[item.layer].definition.rate
+        rate = layers[layer_of(item.key)].definition.rate
         below = layers.get(rate.denominator) if rate else None
         matched = match_period(item.period, below.periods)[0] if below else None
         if below is None or matched is None:
@@ -165,7 +168,7 @@ def _refuse(catalog: Catalog, book: Book, exposed: tuple[int, ...]) -> None:
     keys = list(book.index)
     problems: dict[tuple[str, str], Problem] = {}
     for at in exposed:
-        layer, period, *_ = keys[at]
+        layer, period = layer_of(keys[at]), keys[at][1]
         entry = catalog.layers[layer]
         found = f"so few in the whole place in {period} that its total tells them"
         allowed = "periods taken together, the period left out, or disclosure: {counts: things}"
@@ -179,7 +182,8 @@ def _refuse(catalog: Catalog, book: Book, exposed: tuple[int, ...]) -> None:
 
 def _teller(found: Found) -> IsHidden:
     def hidden(layer: str, period: str, level: str, code: str) -> bool:
-        return found.book.key(layer, period, level, code) in found.hidden
+        names = (layer, layer + SHARE)
+        return any(found.book.key(name, period, level, code) in found.hidden for name in names)
 
     return hidden
 
@@ -214,7 +218,10 @@ def _shown(
 ) -> Layer:
     """Return a layer as it may be shown, with a note on what is not and on rounding."""
     values = masks.values(layer, "", layer.values)
-    above = {level: masks.values(layer, level, frame) for level, frame in larger.items()}
+    above = {
+        level: _without_errors(masks.values(layer, level, frame), values, masks.inside[level])
+        for level, frame in larger.items()
+    }
     counts = _counts(layer, values, found)
     notes = tuple(note for note in layer.notes if not note.startswith((NOT_SHOWN, "counts are")))
     if counts:
@@ -233,6 +240,19 @@ def _shown(
     )  # fmt: skip
 
 
+def _without_errors(
+    larger: pd.DataFrame, wards: pd.DataFrame, belongs: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return larger areas without the errors that are made of those of a hidden ward too."""
+    away = wards.loc[wards["status"] == "suppressed", ["period", "area_code"]]
+    over = set(zip(away["period"], away["area_code"].map(belongs), strict=True))
+    keys = zip(larger["period"], larger["area_code"], strict=True)
+    told = [key in over for key in keys]
+    found = larger.copy()
+    found.loc[told, ["standard_error", *ERROR_PARTS]] = float("nan")
+    return found
+
+
 def _under(masks: Masks, layer: Layer, period: str) -> int:
     below, _ = masks.others(layer, period)
     return masks.bases.get(below, 1) if below else 1
@@ -244,7 +264,8 @@ def _counts(layer: Layer, values: pd.DataFrame, found: Found) -> dict[str, int]:
     was = layer.values.set_index(["period", "area_code"])["status"]
     now = values.set_index(["period", "area_code"])["status"]
     for period, code in now.index[(now == "suppressed") & (was != "suppressed")]:
-        key = found.book.key(layer.id, str(period), "", str(code))
-        reason = found.why.get(key, "below")
+        names = (layer.id, layer.id + SHARE)
+        keys = [found.book.key(name, str(period), "", str(code)) for name in names]
+        reason = next((found.why[key] for key in keys if key in found.why), "below")
         counts[reason] = counts.get(reason, 0) + 1
     return counts

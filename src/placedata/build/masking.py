@@ -36,14 +36,21 @@ class Masks:
         Tells whether the count of a layer, period, level ("" for wards) and area is hidden.
     bases
         Layer and period -> what its counts are rounded to; 1 or nothing: not at all.
+    inside
+        Level -> ward -> larger area.
     """
 
     def __init__(
-        self, layers: Mapping[str, Layer], hidden: IsHidden, bases: Mapping[tuple[str, str], int]
+        self,
+        layers: Mapping[str, Layer],
+        hidden: IsHidden,
+        bases: Mapping[tuple[str, str], int],
+        inside: Mapping[str, Mapping[str, str]],
     ) -> None:
         self.layers = layers
         self.hidden = hidden
         self.bases = bases
+        self.inside = inside
 
     def values(self, layer: Layer, level: str, values: pd.DataFrame) -> pd.DataFrame:
         """Return the figures of one level as they are shown."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 WARD, BASE, LARGER = 0.0, 1.0, 2.0
 TOLD_ELSEWHERE = float("inf")
 
+#: Stands behind a layer's id: the points that a percentage of points is about.
+SHARE = " share"
+
 #: Layer and period.
 Key = tuple[str, str]
 #: Layer, period, level ("" for wards) and area.
@@ -137,6 +140,20 @@ def counted(layer: Layer, larger: Mapping[str, pd.DataFrame]) -> Iterator[Counte
             if layer.definition.rate is not None:
                 rated[level] = rows.index[rows["value"].notna()]
         yield Counted(layer.id, period, rule, column, areas, rated)
+        if column == "n" and layer.definition.unit.startswith("%"):
+            parts = {level: _share(values, period) for level, values in frames.items()}
+            yield Counted(layer.id + SHARE, period, rule, "share", parts)
+
+
+def _share(values: pd.DataFrame, period: str) -> pd.Series:
+    """Return how many points a percentage of points stands for, by area."""
+    rows = values[values["period"] == period].set_index("area_code")
+    return rows["value"] * rows["n"] / 100
+
+
+def layer_of(key: Key | CellKey) -> str:
+    """Return the id of the layer that a count belongs to."""
+    return key[0].removesuffix(SHARE)
 
 
 def column_of(layer: Layer) -> str | None:
@@ -166,13 +183,15 @@ def book_of(
     bases = {rate.denominator for layer in layers.values() if (rate := layer.definition.rate)}
     for item in counts:
         _add_table(book, item, belonging, BASE if item.layer in bases else WARD)
-        _add_dominance(book, item, layers[item.layer], belonging)
+        _add_dominance(book, item, layers[layer_of(item.key)], belonging)
     by_key = {item.key: item for item in counts}
     periods: dict[str, list[str]] = {}
     for name, period in by_key:
         periods.setdefault(name, []).append(period)
     for item in counts:
-        layer = layers[item.layer]
+        layer = layers[layer_of(item.key)]
+        if item.column == "share":
+            _add_complement(book, item, by_key[layer.id, item.period])
         _add_rate(book, item, layer, by_key, periods, belonging)
         _add_growth(book, item, by_key, layer)
     _add_parts(book, layers, by_key, periods)
@@ -250,10 +269,15 @@ def _add_rate(
     for table in [item, *([below] if below else [])]:
         if have and have != set(table.areas[""].dropna().index):
             _add_sums(book, table, have, belonging)
-    if below is None or limits is None or limits.high != rate.per:
-        return
+    if below is not None and limits is not None and limits.high == rate.per:
+        _add_complement(book, item, below)
+
+
+def _add_complement(book: Book, item: Counted, below: Counted) -> None:
+    """Add what a share leaves of what it is a share of, by ward."""
+    known = below.areas[""].dropna()
     for code, value in item.areas[""].dropna().items():
-        whole = below.areas[""].get(code)
+        whole = known.get(code)
         if whole is not None and whole >= value:
             _add_rest(book, str(code), float(whole), [(item, float(value))], below)
 
