@@ -256,7 +256,7 @@ def _shown_score(snapshot: Snapshot, identifier: str) -> Shown:
         references=(Reference(snapshot.place["name"], mean, "simple mean of areas"),),
         facts=(
             ("Source", f"{snapshot.framework.title}, from the layers of this place"),
-            ("Ranks", snapshot.index["rank_note"] or "provisional: no interval yet"),
+            ("Ranks", snapshot.index["rank_note"] or "ranks stand without intervals in this snapshot"),
         ),
         caveats=(snapshot.index["notice"],) if snapshot.index["notice"] else (),
     )
