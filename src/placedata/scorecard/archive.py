@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 #: Formats that are packed already: to pack them again takes time and gains nothing.
-PACKED = frozenset({".xlsx", ".pptx", ".zip", ".parquet"})
+PACKED = frozenset({".xlsx", ".pptx", ".pdf", ".zip", ".parquet"})
 
 
 def write_zip(files: Iterable[Path], target: Path, published: str) -> Path:
