@@ -18,7 +18,7 @@ ROLES = {
     "point": "Point",
     "together": "Rows told together",
     "service": "Nearest service",
-    "sensor": "Nearest sensor",
+    "sensor": "Sensor",
     "file": "Lines behind a sensor",
     "cells": "Cells of a raster",
 }
@@ -28,9 +28,9 @@ LINES = ("figure", "weight", "point")
 SHARES = {
     "figure": "Share: how much of the source area belongs to this area.",
     "weight": "Share: how much of the source area belongs to this area.",
-    "service": "Share: of the postcodes here, those that it is nearest to; the value is their mean "
-    "distance.",
-    "sensor": "Share: of the postcodes here, those that it is nearest to.",
+    "service": "Share: of where people live here, the part that it is nearest to; the value is the "
+    "mean figure there.",
+    "sensor": "Share: what its figure counts for in that of this area.",
 }
 
 

@@ -201,7 +201,7 @@ def _counts(record: LayerRecord) -> str:
         counted = record.statistic != "sum"
         return "points" if counted else record.unit
     if not _adds_up(record):
-        return "source areas"
+        return "points" if "on foot" in record.method else "source areas"
     return record.unit if record.per is None else "numerator"
 
 

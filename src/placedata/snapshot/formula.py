@@ -98,11 +98,12 @@ def _from_rows(record: LayerRecord, rows: Sequence[Row], result: float) -> list[
         return [_terms(texts, f"sum of value × share over {len(used)} source areas") + end]
     if "point" in by_role:
         return [_points(record, by_role["point"]) + end]
-    for role, what in (("service", "distance"), ("sensor", "figure")):
+    metres = "distance" if record.unit == "m" else "figure"
+    for role, what in (("service", metres), ("sensor", "figure")):
         if role in by_role:
             used = by_role[role]
             texts = [_product(item["value"], item["share"]) for item in used]
-            many = f"sum of {what} × share of postcodes over {len(used)} {role}s"
+            many = f"sum of {what} × share over {len(used)} {role}s"
             return [_terms(texts, many) + end]
     for role, what in (("together", "{:,} rows told together"), ("cells", "about {:,} cells")):
         if role in by_role:
@@ -154,9 +155,12 @@ def _of_wards(record: LayerRecord, row: pd.Series, parts: Sequence[Row]) -> tupl
         return ("no figure: too few of its wards have one",)
     have = [item for item in parts if item["value"] is not None]
     end = f" = {number(row['value'])}"
+    counted = record.per is not None or record.statistic in {"count", "sum"}
+    told = sum(item["numerator"] or 0 for item in have)
+    if counted and not math.isclose(told, row["numerator"], rel_tol=1e-6):
+        end = f" and of those that are not told{end}"
     if record.per is not None:
-        above = number(sum(item["numerator"] for item in have))
-        below = number(sum(item["denominator"] for item in have))
+        above, below = number(known(row["numerator"])), number(known(row["denominator"]))
         return (f"{number(record.per)} × {above} / {below} of {len(have)} wards{end}",)
     if record.statistic in {"count", "sum"}:
         return (f"sum of {len(have)} wards{end}",)

@@ -347,8 +347,8 @@ def _line(item: Mapping[str, Any]) -> str:
         "weight": f"weight of {item['key']} {value} × {number(item['share'])}",
         "point": f"{item['key'] or 'a point'} {value}",
         "together": f"{item['n']:,} together",
-        "service": f"{item['key']} nearest to {item['share']:.1%} of postcodes, mean {value} m",
-        "sensor": f"{item['key']} nearest to {item['share']:.1%} of postcodes: {value} from "
+        "service": f"{item['key']} nearest to {item['share']:.1%} of people, mean {value}",
+        "sensor": f"{item['key']} counts for {item['share']:.1%}: {value} from "
         f"{item['n']:,} observations",
         "file": f"{item['n']:,} observations of {item['key']}",
         "cells": f"about {item['n']:,} cells",
