@@ -280,3 +280,21 @@ def test_a_loader_that_reads_no_errors_says_which_do(place):
     )  # fmt: skip
     with pytest.raises(DataError, match="table, nomis or fingertips, which read them"):
         built(place)
+
+
+def test_the_errors_of_a_borough_are_those_of_its_wards_in_squares(place):
+    from placedata.build.levels import larger_values
+
+    place.layer("share", MEAN + "error: {column: se}\n")
+    place.layer("rate", RATE)
+    layers = place.open().check()
+    belongs = dict.fromkeys(WARDS, "E09990001")
+
+    def borough(name):
+        return larger_values(layers[name], belongs, ["E09990001"]).iloc[0]
+
+    # Wards of 300, 100, 100 and 100 people, with errors of 2, 2, 5 and 5.
+    squares = 600**2 + 200**2 + 500**2 + 500**2
+    assert borough("share")["standard_error"] == pytest.approx(math.sqrt(squares) / 600)
+    # 30 + 10 + 5 + 5 cases among 600 people: the chance in 50 cases.
+    assert borough("rate")["standard_error"] == pytest.approx(1000 * math.sqrt(50) / 600)
