@@ -95,11 +95,12 @@ def _helper(
     the cell it came from, the cheapest figure that suffices is taken, else the largest.
     """
     need, spare = float(cells.need[cell]), None
+    # What is open of a figure: all of it if hidden or never shown, else what rounding leaves.
+    room = np.where(found, cells.true, np.minimum(cells.true, cells.high - cells.low))
     for number, came_from in _outwards(cell, equations, of_cell, found):
         members = np.array(equations[number].cells)
         factors = np.abs(np.array(equations[number].factors))
-        others = found[members] & (members != came_from)
-        mass = float((factors * cells.true[members])[others].sum())
+        mass = float((factors * room[members])[members != came_from].sum())
         free = ~found[members] & np.isfinite(cells.cost[members]) & (cells.true[members] > 0)
         if not free.any():
             continue
