@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import sqrt
 
 import geopandas as gpd
@@ -130,6 +131,26 @@ def test_in_the_sample_place_true_wards_lie_in_their_intervals(repository):
     ranked = ["addresses", "postcodes", "area", "best_fit"]
     assert sorted(told["errors"], key=told["errors"].get) == ranked
     assert "goes by postcodes, though addresses came nearer" in layer.errors["apportionment"]
+
+
+def test_people_by_smaller_areas_are_measured_but_never_against_themselves(repository):
+    catalog = read_catalog(repository)
+    way = {"by": "population", "population": "population_oa"}
+    rules = [
+        rule.model_copy(update=way) if rule.source == "lsoa21" else rule
+        for rule in catalog.place.lookups
+    ]
+    place = catalog.place.model_copy(update={"lookups": rules})
+    ground = Ground(replace(catalog, place=place))
+    for name in ("population_oa", "population", "children"):
+        ground.layers[name] = build_layer(catalog.layers[name], ground)
+    told = ground.layers["children"].apportionment
+    assert (told["method"], told["winner"]) == ("population", "population")
+    assert told["errors"]["population"] < told["errors"]["postcodes"]
+    # The residents of the census are the sum of those output areas: they would find themselves.
+    told = ground.layers["population"].apportionment
+    assert "population" not in told["errors"]
+    assert "goes by people, taken to be as wrong as postcodes" in told["words"]
 
 
 @pytest.mark.real

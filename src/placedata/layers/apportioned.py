@@ -113,14 +113,26 @@ def _found(entry: LayerEntry, part: Part, ground: Ground) -> Found | None:
     return _of_counts(own, definition.finer, ground)
 
 
+def _measured_way(shared: Shared, measured: HoldOut) -> str:
+    """Return the way that figures take, or the place's usual one where theirs is not measured.
+
+    A chain, a table with weights, and people of the same areas cannot be measured as they are.
+    """
+    if shared.method in measured.errors:
+        return shared.method
+    # People weigh postcodes.
+    return "postcodes" if shared.method == "population" else next(iter(measured.errors))
+
+
 def _of_counts(shared: Shared, finer: str | None, ground: Ground) -> Found | None:
     from placedata.spatial.holdout import count_errors
 
     measured = _measured(shared, None, finer, ground)
     if measured is None:
         return None
-    dispersion = measured.dispersion[shared.method]
-    return Found(count_errors(shared.weights, shared.values, dispersion), measured, shared)
+    way = _measured_way(shared, measured)
+    errors = count_errors(shared.weights, shared.values, measured.dispersion[way])
+    return Found(errors, measured, shared)
 
 
 def _of_mean(part: Part, people: Shared, values: pd.Series, ground: Ground) -> Found | None:
@@ -130,7 +142,8 @@ def _of_mean(part: Part, people: Shared, values: pd.Series, ground: Ground) -> F
     measured = _measured(people, values, None, ground)
     if measured is None:
         return None
-    pair = (measured.dispersion[people.method], measured.spread[people.method])
+    way = _measured_way(people, measured)
+    pair = (measured.dispersion[way], measured.spread[way])
     errors = mean_errors(people.weights, people.values, values, part.frame["value"], pair)
     return Found(errors, measured, people)
 
@@ -194,11 +207,9 @@ def _way(lookup: Lookup, ground: Ground) -> tuple[pd.DataFrame, str]:
 
     A lookup that gives areas whole to wards hides its cuts: they are those of the outlines.
     """
-    usual = next(iter(ways(ground)))
     if lookup.method in {"best_fit", "published"} and (lookup.weights["weight"] == 1).all():
         return _cut(lookup, ground).weights, "best_fit"
-    known = {*ways(ground), "dasymetric"}
-    return lookup.weights, lookup.method if lookup.method in known else usual
+    return lookup.weights, lookup.method
 
 
 def _cut(lookup: Lookup, ground: Ground) -> Lookup:
@@ -232,7 +243,7 @@ def _measured(
     if fine is not None:
         geography, counts = fine.geography, fine.values
     groups = _groups(geography, shared.geography, ground)
-    weighing = masses(geography, shared.geography, ground)
+    weighing = masses(geography, shared, {shared.layer, finer}, ground)
     codes = ground.boundaries(geography).codes
     people = counts.reindex(codes)
     if values is None:
@@ -255,15 +266,19 @@ def _groups(fine: str, coarse: str, ground: Ground) -> Groups:
     return found
 
 
-def masses(geography: str, source: str, ground: Ground) -> dict[str, Floats]:
+def masses(
+    geography: str, shared: Shared, known: set[str | None], ground: Ground
+) -> dict[str, Floats]:
     """Return way -> what each area of a geography weighs in it, the usual way first.
 
     Parameters
     ----------
-    source
-        The geography whose lookup says which ancillary layer there is.
+    shared
+        The counts; the rules that lead from their geography say which other layer weighs them.
+    known
+        The layers that tell the truth: one that also weighs would only find itself again.
     """
-    from placedata.layers.ways import layer_mass
+    from placedata.layers.ways import counts_of, layer_mass, people_of
 
     def make() -> dict[str, Floats]:
         import shapely
@@ -275,13 +290,30 @@ def masses(geography: str, source: str, ground: Ground) -> dict[str, Floats]:
         for way in ways(ground)[:-1]:
             points = ground.addresses() if way == "addresses" else ground.postcodes()
             found[way] = point_mass(points["x"].to_numpy(), points["y"].to_numpy())(areas)
-        for rule in ground.catalog.place.lookups:
-            if rule.by == "dasymetric" and rule.source == source:
+        for rule in weighed:
+            if rule.by == "dasymetric":
                 found["dasymetric"] = layer_mass(rule, ground)(areas)
+                continue
+            name = str(rule.population)
+            finer, _ = counts_of(name, ground.observations(name), ground)
+            # People of these very areas, spread over their postcodes, would tell their own truth.
+            if finer != geography:
+                points = ground.postcodes()
+                people = people_of(name, points, ground)
+                x, y = points["x"].to_numpy(), points["y"].to_numpy()
+                found["population"] = point_mass(x, y, people)(areas)
         found["area"] = shapely.area(areas.frame.geometry.to_numpy())
         return found
 
-    made: dict[str, Floats] = ground.once(("masses", geography, source), make)
+    weighed = [
+        rule
+        for rule in ground.catalog.place.lookups
+        if rule.source == shared.geography
+        and {rule.ancillary, rule.population} - {None}
+        and not {rule.ancillary, rule.population} & known - {None}
+    ]
+    names = tuple(rule.ancillary or rule.population for rule in weighed)
+    made: dict[str, Floats] = ground.once(("masses", geography, names), make)
     return made
 
 
@@ -305,7 +337,8 @@ def _told(entry: LayerEntry, period: str, found: Found) -> dict[str, Any]:
     from placedata.geography import geography_in_words
 
     measured, shared = found.measured, found.shared
-    mean = measured.spread[shared.method] > 0
+    way = _measured_way(shared, measured)
+    mean = measured.spread[way] > 0
     finer = entry.definition.finer if entry.definition.rate is None and not mean else None
     where = f"{measured.groups:,} {{}}{geography_in_words(shared.geography)}"
     if finer is not None:
@@ -319,13 +352,15 @@ def _told(entry: LayerEntry, period: str, found: Found) -> dict[str, Any]:
     what = "the value is off by, on average" if mean else "put into the wrong part"
     if not mean and shared.layer != entry.id:
         what = f"of the counts of {shared.layer}, {what}"
-    words = f"measured on {design}; {what}: {listed}; this layer goes by {WAYS[shared.method]}"
-    if measured.winner != shared.method:
+    words = f"measured on {design}; {what}: {listed}; this layer goes by "
+    words += WAYS.get(shared.method, f"another way, taken to be as wrong as {WAYS[way]}")
+    if shared.method in WAYS and way != shared.method:
+        words += f", taken to be as wrong as {WAYS[way]}"
+    if measured.winner != way:
         words += f", though {WAYS[measured.winner]} came nearer"
     return {
         "words": words, "design": "finer" if finer else "neighbours", "finer": finer,
         "geography": shared.geography, "groups": measured.groups, "period": period,
         "method": shared.method, "winner": measured.winner, "errors": errors, "unit": unit,
-        "dispersion": measured.dispersion[shared.method],
-        "spread": measured.spread[shared.method],
+        "dispersion": measured.dispersion[way], "spread": measured.spread[way],
     }  # fmt: skip
