@@ -64,9 +64,11 @@ def test_a_missed_total_that_was_allowed_is_told_in_the_account(toy_place):
     account = account_of(place.build(allow_imbalance="three moved away").snapshot, "people")
     (period,) = account.periods
     assert (period.control_difference, period.met, account.balances) == (-3, False, False)
-    assert account_lines(account)[-1] == (
+    total, why = account_lines(account)[-2:]
+    assert total == (
         "    2021, official total: 603; in the place 600, difference -3, tolerance 2: missed"
     )
+    assert why.endswith("three moved away")
 
 
 def test_the_ledger_command_tells_people_and_programs_the_same(toy_place):
