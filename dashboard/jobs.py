@@ -31,12 +31,14 @@ VARIABLE = "PLACEDATA_JOBS"
 MOST_RUNNING, MOST_AN_HOUR = 2, 20
 #: Seconds: after which a finished job is cleared away, and a silent one counts as dead.
 KEPT, SILENT = 3600.0, 180.0
+#: Room for a file of a card, and for it once more in the ZIP.
+MOST_BYTES = 600_000
 STATE, CANCEL, REQUEST = "state.json", "cancel", "request.json"
 _ID = re.compile(r"^[0-9a-f]{32}$")
 
 
 class BusyError(Exception):
-    """No further job may begin now."""
+    """No further job may begin now; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Jobs:
         Raises
         ------
         BusyError
-            Too many run, or have begun within the hour.
+            Too many run or have begun within the hour, or there is no room for the files.
         """
         self.clear()
         same = _key(snapshot, kinds)
@@ -111,7 +113,9 @@ class Jobs:
             if job.state in {"running", "done"} and self._read(job.id, REQUEST).get("key") == same:
                 return job
         if sum(1 for _ in self._all()) >= MOST_AN_HOUR:
-            raise BusyError
+            raise BusyError("Many scorecards have been made within the hour.")
+        if shutil.disk_usage(self.folder).free < len(snapshot.areas) * len(kinds) * MOST_BYTES:
+            raise BusyError("There is not enough room for so many files on the server.")
         identifier = secrets.token_hex(16)
         slot = self._take_slot(identifier)
         home = self.folder / identifier
@@ -189,7 +193,7 @@ class Jobs:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(identifier)
             return slot
-        raise BusyError
+        raise BusyError("Other scorecards are being made.")
 
     def _all(self) -> Iterator[Job]:
         if not self.folder.is_dir():

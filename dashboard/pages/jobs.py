@@ -79,9 +79,8 @@ def begin() -> AnyResponse | tuple[str, int]:
         abort(404)
     try:
         job = jobs().start(snapshot.level(asked), kinds)
-    except BusyError:
-        said = "Other scorecards are being made. Try again in a few minutes."
-        return form(said, kinds), 429
+    except BusyError as error:
+        return form(f"{error} Try again in a few minutes.", kinds), 429
     return redirect(f"{request.script_root}{PATH}{job.id}", 303)
 
 

@@ -128,6 +128,15 @@ def test_at_most_two_run_at_once_whichever_worker_is_asked(client, jobs, place):
     assert len(jobs.started) == 2
 
 
+def test_no_more_begins_than_there_is_room_for(client, jobs, monkeypatch, tmp_path):
+    room = jobs_module.shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(jobs_module.shutil, "disk_usage", lambda _: room._replace(free=1_000_000))
+    answer = begin(client, "html")
+    assert answer.status_code == 429
+    assert "There is not enough room" in answer.get_data(as_text=True)
+    assert jobs.started == []
+
+
 def test_a_stop_is_carried_out_after_the_card_that_is_being_made_and_keeps_nothing(client, jobs):
     address = begin(client, "json").headers["Location"]
     assert client.post(f"{address}/cancel", headers=HERE).status_code == 303

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: Of a place with many areas only so many at each end of the list are set on paper.
 ENDS = 10
 #: Strengths, weaknesses and changes that are set on paper; the rest is counted.
-MOST_LISTED = 6
+MOST_LISTED = 4
 MOST_CHANGES = 20
 
 
@@ -45,7 +45,7 @@ def summary(card: Scorecard) -> list[Block]:
     if card.members:
         names = join_list([name for _, name in card.members])
         made.append(sentence(f"Made of {plural(len(card.members), *card.nouns)}: {names}."))
-    return [*made, listed(rest)] if rest else made
+    return [*made, {**listed(rest), "small": True}] if rest else made
 
 
 def scores(card: Scorecard) -> list[Block]:
@@ -79,11 +79,11 @@ def _tile(card: Scorecard, node: NodeScore) -> Block:
 def _score_table(card: Scorecard) -> Block:
     ranked = any(node.rank is not None for node in card.nodes)
     others = [("Peers", "right", 1.0)] if card.peers else []
-    columns = [("Score", "left", 3.4), ("0 to 100", "left", 2.4), (card.area_name, "right", 1.4)]
+    columns = [("Score", "left", 3.9), ("0 to 100", "left", 2.0), (card.area_name, "right", 1.3)]
     if card.kind != "place":
         columns += [(f"Mean of {card.nouns[1]}", "right", 1.2), *others]
     columns += [("Rank (1 is best)", "left", 2.0)] if ranked else []
-    columns += [("Observed", "left", 1.8)]
+    columns += [("Indicators, observed", "left", 1.5)]
     rows = [{"cells": _score_cells(card, node, ranked=ranked)} for node in card.nodes]
     return table("Scores from 0 to 100, higher is better; the tick marks the mean", columns, rows)
 
@@ -91,7 +91,6 @@ def _score_table(card: Scorecard) -> Block:
 def _score_cells(card: Scorecard, node: NodeScore, *, ranked: bool) -> list[Block | str]:
     small = node.level == "component"
     title = f"– {node.title}" if small else node.title
-    count = plural(node.indicators, "indicator")
     mean = None if card.kind == "place" else node.place_mean
     cells: list[Block | str] = [
         {"text": title, "strong": not small, "label": node.label},
@@ -102,7 +101,7 @@ def _score_cells(card: Scorecard, node: NodeScore, *, ranked: bool) -> list[Bloc
         cells.append(score_text(node.place_mean))
         cells += [score_text(node.peer_mean)] if card.peers else []
     cells += [rank_words(node)] if ranked else []
-    seen = f"{100 * node.coverage:.0f}% of {count}" if node.indicators else "no indicator"
+    seen = f"{node.indicators}, {100 * node.coverage:.0f}%" if node.indicators else "none"
     return [*cells, seen]
 
 
@@ -171,9 +170,14 @@ def indicators(card: Scorecard) -> list[Block]:
     if not rows:
         return []
     made = [heading("Indicators"), table("Indicators, by component", _figure_columns(card), rows)]
+    said = []
+    if any(figure.low is not None for figure in card.all_figures):
+        said.append("Under a figure: where nine of ten such figures lie.")
+    if _graded(card):
+        said.append("Quality goes from A, the best, to D.")
     if empty:
-        made.append(sentence(f"Not measured: no indicators for {join_list(empty)}.", "note"))
-    return made
+        said.append(f"Not measured: no indicators for {join_list(empty)}.")
+    return [*made, sentence(" ".join(said), "note")] if said else made
 
 
 def people(card: Scorecard) -> list[Block]:
@@ -191,14 +195,19 @@ def people(card: Scorecard) -> list[Block]:
 
 
 def _figure_columns(card: Scorecard) -> list[tuple[str, str, float]]:
-    place = [] if card.kind == "place" else [(card.place_name, "right", 1.5)]
-    wider = [(card.comparator, "right", 1.1)] if card.comparator else []
-    peers = [("Peers", "right", 1.0)] if card.peers else []
-    ranked = [("Rank (1 is best)", "left", 1.6)] if card.kind == "area" else []
+    place = [] if card.kind == "place" else [(card.place_name, "right", 1.4)]
+    wider = [(card.comparator, "right", 1.0)] if card.comparator else []
+    peers = [("Peers", "right", 0.95)] if card.peers else []
+    ranked = [("Rank (1 is best)", "left", 2.1)] if card.kind == "area" else []
+    graded = [("Quality", "left", 0.75)] if _graded(card) else []
     return [
-        ("Indicator", "left", 4.6), (card.area_name, "right", 1.6), *place, *wider, *peers,
-        *ranked, ("Trend", "left", 1.1), ("Period, source", "left", 1.4),
+        ("Indicator", "left", 4.4), (card.area_name, "right", 1.6), *place, *wider, *peers,
+        *ranked, ("Trend", "left", 1.0), *graded, ("Period, source", "left", 1.2),
     ]  # fmt: skip
+
+
+def _graded(card: Scorecard) -> bool:
+    return any(figure.grade for figure in card.all_figures)
 
 
 def _figure_row(card: Scorecard, figure: Figure) -> Block:
@@ -218,9 +227,9 @@ def _figure_row(card: Scorecard, figure: Figure) -> Block:
     if card.kind == "area":
         cells.append({"text": rank_words(figure), "bar": rank_bar(figure)})
     cells.append({"text": "", "picture": picture(line)} if line else "")
+    cells += [figure.grade] if _graded(card) else []
     source = f"source {source_number(card, figure)}"
-    grade = f"; quality {figure.grade}" if figure.grade else ""
-    return {"cells": [*cells, {"text": figure.period, "note": source + grade}]}
+    return {"cells": [*cells, {"text": figure.period, "note": source}]}
 
 
 def changes(card: Scorecard) -> list[Block]:

@@ -102,7 +102,7 @@ def _standing(deck: Any, card: Scorecard) -> None:  # noqa: ANN401
     width = 6.0 if scored else 12.0
     _text(slide, (MARGIN, 1.6, width, 5.1), [
         "▲ Strengths", *_lines(card.strengths), "", "▼ Weaknesses", *_lines(card.weaknesses),
-    ], size=14, strong=("▲", "▼"))  # fmt: skip
+    ], size=13, strong=("▲", "▼"))  # fmt: skip
 
 
 def _lines(items: Sequence[Standing]) -> list[str]:
