@@ -118,3 +118,25 @@ def test_a_folder_without_a_result_is_told(tmp_path, run, scored):
     assert done.exit_code == 4
     assert "holds no result of placedata score" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_later_year_by_the_numbers_of_the_first_has_changed_by_its_data_alone(
+    tmp_path, run, scored
+):
+    free = FRAMEWORK.replace(", goalposts: {worst: 0, best: 100}", "")
+    one = scored("one", EARLIER, free)
+    (tmp_path / "later.csv").write_text(LATER.replace("90", "45"), "utf-8")
+    two = tmp_path / "two"
+    done = run(
+        "score", tmp_path / "later.csv", "-f", tmp_path / "one.yaml", "--out", two, "-q",
+        "--calibration", one / "calibration.json",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    done = run("score-compare", one, two, "--out", tmp_path / "out", "--json")
+    rows = json.loads(done.stdout)
+    shared = {row["aspect"]: row["same"] for row in rows["comparability"]}
+    assert shared == dict.fromkeys(shared, True)
+    # x: a rises from 10 to 20 between 10 and 90, and counts half.
+    change = {row["area_code"]: row for row in rows["change"]}
+    assert change["x"]["data"] == pytest.approx(100 * 10 / 80 / 2)
+    assert all(row["data"] == pytest.approx(row["change"]) for row in rows["change"])

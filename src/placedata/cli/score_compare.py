@@ -46,11 +46,20 @@ MOST_SHOWN = 10
 
 @dataclass(frozen=True)
 class Kept:
-    """A result as it was written: its cells, its method, and the numbers that it was given."""
+    """A result as it was written: its cells, its method, its numbers, and whether it took them.
+
+    Parameters
+    ----------
+    calibration
+        The numbers that it was scored by.
+    frozen
+        Whether they came from an earlier result, and not from its own table.
+    """
 
     folder: Path
     framework: Framework
-    calibration: Calibration | None
+    calibration: Calibration
+    frozen: bool
 
     def values(self, other: Framework, table: Path | None = None) -> pd.DataFrame:
         """Return the values by the columns of this framework, and those of another it has too."""
@@ -67,7 +76,9 @@ class Kept:
         from placedata.index import score
 
         table = self.values(self.framework)
-        return score(table, self.framework, calibration=self.calibration)
+        return score(
+            table, self.framework, calibration=self.calibration if self.frozen else None
+        )
 
 
 @reported
@@ -130,7 +141,7 @@ def kept(folder: Path) -> Kept:
     framework = Framework.model_validate_json((folder / FRAMEWORK).read_bytes())
     given = json.loads((folder / RUN).read_text("utf-8"))["calibration_given"]
     text = (folder / "calibration.json").read_bytes()
-    return Kept(folder, framework, Calibration.model_validate_json(text) if given else None)
+    return Kept(folder, framework, Calibration.model_validate_json(text), frozen=bool(given))
 
 
 def _editions(
@@ -141,14 +152,16 @@ def _editions(
     def redrawn(own: Kept, other: Kept, name: str | None) -> pd.DataFrame | None:
         return own.values(other.framework, Path(name)) if name else None
 
+    # Where one was scored by the numbers of the other, those are the same method in both.
+    frozen = one.frozen or two.frozen
     return (
         Edition(
             one.values(two.framework), one.framework, redrawn(one, two, redrawn_before),
-            one.calibration,
+            one.calibration if frozen else None,
         ),
         Edition(
             two.values(one.framework), two.framework, redrawn(two, one, redrawn_after),
-            two.calibration,
+            two.calibration if frozen else None,
         ),
     )  # fmt: skip
 
