@@ -248,6 +248,70 @@ def test_streets_of_openstreetmap_meet_at_their_nodes(tmp_path, wards):
     assert streets.notes["ways closed to walkers left out"] == 1
 
 
+def varint(number):
+    out = b""
+    while number > 127:
+        out += bytes([number & 127 | 128])
+        number >>= 7
+    return out + bytes([number])
+
+
+def field(key, content):
+    """A field of a protocol buffer: bytes, or a whole number."""
+    if isinstance(content, bytes):
+        return varint(key << 3 | 2) + varint(len(content)) + content
+    return varint(key << 3) + varint(content)
+
+
+def packed(key, numbers):
+    return field(key, b"".join(varint(number) for number in numbers))
+
+
+def steps(numbers):
+    """Differences, negative ones folded in between the others."""
+    return [(b - a) * 2 if b >= a else (a - b) * 2 - 1 for a, b in pairwise([0, *numbers])]
+
+
+def pbf(nodes, ways):
+    """The bytes of an extract, after the published description of the format."""
+    strings = [b"", *sorted({word.encode() for _, tags in ways for pair in tags for word in pair})]
+    at = {word.decode(): n for n, word in enumerate(strings)}
+    dense = packed(1, steps(nodes)) + b"".join(
+        packed(key, steps([round(nodes[n][axis] * 1e7) for n in nodes]))
+        for key, axis in ((8, 1), (9, 0))
+    )
+    lines = b""
+    for n, (refs, tags) in enumerate(ways):
+        keys, values = packed(2, [at[k] for k, _ in tags]), packed(3, [at[v] for _, v in tags])
+        lines += field(3, field(1, n + 10) + keys + values + packed(8, steps(refs)))
+    table = b"".join(field(1, word) for word in strings)
+    block = field(1, table) + field(2, field(2, dense)) + field(2, lines)
+    out = b""
+    head = field(4, b"OsmSchema-V0.6") + field(4, b"DenseNodes")
+    for kind, content in ((b"OSMHeader", head), (b"OSMData", block)):
+        body = field(1, content)
+        start = field(1, kind) + field(3, len(body))
+        out += len(start).to_bytes(4, "big") + start + body
+    return out
+
+
+def test_a_packed_extract_of_openstreetmap_gives_the_same_streets(tmp_path):
+    nodes = {1: (0.5, 53.0), 2: (0.5, 53.001), 3: (0.501, 53.001), 4: (0.501, 53.0)}
+    ways = [
+        ([1, 2], [("highway", "residential"), ("oneway", "yes")]),
+        ([2, 3], [("highway", "footway")]),
+        ([3, 4], [("highway", "service"), ("access", "private")]),
+        ([1, 4], [("highway", "motorway")]),
+        ([1, 4], [("waterway", "river")]),
+    ]
+    packed_file, text = tmp_path / "town.osm.pbf", tmp_path / "town.osm"
+    packed_file.write_bytes(pbf(nodes, ways))
+    text.write_text(OSM)
+    one, two = read_streets(packed_file), read_streets(text)
+    assert one.metres == pytest.approx(two.metres)
+    assert dict(one.notes) == dict(two.notes)
+
+
 def test_a_file_that_is_not_openstreetmap_is_refused(tmp_path):
     path = tmp_path / "town.osm"
     path.write_text("<!DOCTYPE x [<!ENTITY a 'b'>]>" + OSM)
