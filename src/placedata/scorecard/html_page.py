@@ -159,8 +159,11 @@ def _columns(card: Scorecard) -> int:
 
 def _caveats(card: Scorecard) -> list[str]:
     """Return what a reader must know of the place and of the scored figures, each once."""
-    own = [f"{figure.title}: {line}" for figure in card.figures for line in figure.caveats]
-    return [*card.caveats, *own]
+    told: dict[str, list[str]] = {}
+    for figure in card.figures:
+        for line in figure.caveats:
+            told.setdefault(line, []).append(figure.title)
+    return [*card.caveats, *(f"{join_list(titles)}: {line}" for line, titles in told.items())]
 
 
 def _palette(branding: Branding, footer: str) -> Any:  # noqa: ANN401
