@@ -30,6 +30,7 @@ def test_there_are_three_slides_with_a_title_each_read_first(slides):
     assert len(slides) == 3
     for slide in slides:
         assert slide.shapes[0] == slide.shapes.title
+        assert "snapshot v000001" in slide.shapes[-1].text_frame.text  # the source is read last
         assert "<b>Castle</b>" in slide.shapes.title.text
         assert slide.notes_slide.notes_text_frame.text
 

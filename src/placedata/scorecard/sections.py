@@ -42,7 +42,7 @@ def summary(card: Scorecard) -> list[Block]:
     ]
     made = [sentence(" ".join(first), "lead")] if first else []
     made += [sentence(card.not_scored)] if card.not_scored else []
-    if card.members:
+    if card.members and not first:
         names = join_list([name for _, name in card.members])
         made.append(sentence(f"Made of {plural(len(card.members), *card.nouns)}: {names}."))
     return [*made, {**listed(rest), "small": True}] if rest else made

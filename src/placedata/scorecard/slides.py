@@ -40,6 +40,8 @@ def to_pptx(card: Scorecard, snapshot: Snapshot) -> bytes:
     _first(deck, card, snapshot)
     _components(deck, card)
     _standing(deck, card)
+    for slide in deck.slides:
+        _foot(slide, card)
     buffer = io.BytesIO()
     deck.save(buffer)
     return buffer.getvalue()
@@ -113,7 +115,7 @@ def _lines(items: Sequence[Standing]) -> list[str]:
 
 
 def _slide(deck: Any, card: Scorecard, title: str) -> Any:  # noqa: ANN401
-    """Return a new slide with its title first, the source at its foot, and notes."""
+    """Return a new slide with its title, and notes."""
     from pptx.util import Inches, Pt
 
     slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
@@ -124,10 +126,6 @@ def _slide(deck: Any, card: Scorecard, title: str) -> Any:  # noqa: ANN401
     head.left, head.top = Inches(MARGIN), Inches(0.45)
     head.width, head.height = Inches(WIDTH - 2 * MARGIN), Inches(0.95)
     _fill(head.text_frame, [title], size=28, colour=card.branding.colour.lstrip("#"), strong=("",))
-    source = f"snapshot {card.snapshot} · published {card.published} · card {card.hash}"
-    place = f"{card.place_name} is fictional" if card.fictional else card.place_name
-    source = f"{place} · {source}"
-    _text(slide, (MARGIN, 6.9, WIDTH - 2 * MARGIN, 0.35), [source], size=10, colour=FAINT)
     notes = slide.notes_slide.notes_text_frame
     licences = join_list([licence_name(code) for code in card.licences])
     notes.text = safe_text("\n".join([
@@ -137,6 +135,14 @@ def _slide(deck: Any, card: Scorecard, title: str) -> Any:  # noqa: ANN401
     ]))  # fmt: skip
     notes.paragraphs[0].font.size = Pt(12)
     return slide
+
+
+def _foot(slide: Any, card: Scorecard) -> None:  # noqa: ANN401
+    """Add where the slide comes from, last, so that it is read last."""
+    source = f"snapshot {card.snapshot} · published {card.published} · card {card.hash}"
+    place = f"{card.place_name} is fictional" if card.fictional else card.place_name
+    source = f"{place} · {source}"
+    _text(slide, (MARGIN, 6.9, WIDTH - 2 * MARGIN, 0.35), [source], size=10, colour=FAINT)
 
 
 def _text(
