@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from placedata import drawing
 from placedata.charts.measure import BLUE, ORANGE, TRACK, Measure
 from placedata.drawing import INK, PAPER, element, number
 from placedata.wording import format_number, interval_text, rank_text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 HEIGHT = 16.0
 #: Kept free at both ends, so that marks at the ends are whole.
@@ -84,7 +78,7 @@ def svg_rank_band(
 
 
 def svg_position(
-    values: pd.Series,
+    spread: tuple[float, float, float, float] | None,
     own: float | None,
     measure: Measure,
     *,
@@ -98,8 +92,8 @@ def svg_position(
 
     Parameters
     ----------
-    values
-        Area code -> value; NaN is no data.
+    spread
+        Lowest, first quarter, third quarter and highest of all values; None is no data.
     own
         The area's value; None has no dot.
     interval
@@ -107,28 +101,27 @@ def svg_position(
     marks
         Name and value of the tick (the place) and of the diamond (peers); None has no mark.
     """
-    width, known = POSITION_WIDTH, values.astype(float)
-    known = known[np.isfinite(known)]
-    if known.empty:
+    width = POSITION_WIDTH
+    if spread is None:
         return _picture(width, measure.title, f"{measure.title}: no data.", "")
-    at = _axis([float(known.min()), float(known.max()), *_given(own, marks)], measure, width)
-    low, high = (float(known.quantile(q)) for q in (0.25, 0.75))
+    at = _axis([*spread, *_given(own, marks)], measure, width)
+    _, low, high, _ = spread
     body = element("rect", x=0.0, y=7.0, width=float(width), height=2.0, fill=TRACK)
     left, right = sorted((at(low), at(high)))
     body += element("rect", x=left, y=4.0, width=max(1.0, right - left), height=8.0, fill="#c3d3e2")
-    told = f"{measure.title}: {measure.write(own, list(known)) if own is not None else 'no data'}"
+    told = f"{measure.title}: {measure.write(own, list(spread)) if own is not None else 'no data'}"
     for (name, value), mark in zip(marks, (_tick, _diamond), strict=False):
         if value is not None:
             body += mark(at(value))
-            told += f"; {name} {measure.write(value, list(known))}"
+            told += f"; {name} {measure.write(value, list(spread))}"
     if own is not None:
         if interval is not None:
             ends = sorted(min(width, max(0.0, at(end))) for end in interval)
             body += element("rect", x=ends[0], y=7.0, width=max(1.0, ends[1] - ends[0]),
                             height=2.0, fill=colour)  # fmt: skip
         body += element("circle", cx=at(own), cy=8.0, r=4.0, fill=colour, stroke=PAPER)
-    told += f"; half of all lie from {measure.write(low, list(known))}"
-    return _picture(width, measure.title, f"{told} to {measure.write(high, list(known))}.", body)
+    told += f"; half of all lie from {measure.write(low, list(spread))}"
+    return _picture(width, measure.title, f"{told} to {measure.write(high, list(spread))}.", body)
 
 
 def _given(own: float | None, marks: Iterable[tuple[str, float | None]]) -> list[float]:

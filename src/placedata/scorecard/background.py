@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -22,41 +23,52 @@ MOST_PAIRS = 3_000
 PARTS = ("error_sampling", "error_apportionment", "error_sensors")
 
 
+Row = Mapping[str, Any]
+Numbers = Mapping[str, float]
+
+
 @dataclass(frozen=True)
 class LayerGround:
-    """One layer of a snapshot as every card needs it.
+    """One layer of a snapshot as every card needs it, by area code; NaN is missing.
 
     Parameters
     ----------
     record
         The layer.
-    table
-        Newest figures by area code, as `Snapshot.table` has them.
+    rows
+        Newest figures, as `Snapshot.table` has them.
+    known
+        How many areas have a figure.
+    spread
+        Lowest, first quarter, third quarter and highest value of all areas; None without any.
     error
-        Standard error by area code; NaN where none is known.
+        Standard errors.
     chance
         The same, where it holds chance or the choice of sensors: what a claim may rest on. An
         error that is only that of sharing out between areas is too small to claim anything by.
     low, high
-        Best and worst rank that the errors allow, by area code; NaN where not known.
+        Best and worst rank that the errors allow.
     before
-        Period before the newest, or None.
-    earlier
-        Its figures by area code; empty without one.
+        Period before the newest, or None; `earlier` its values, `then` its chance.
     history
-        Areas by periods.
+        Period -> value.
+    scores
+        Scores of the indicator, 0 to 100; empty outside the index.
     """
 
     record: LayerRecord
-    table: pd.DataFrame
-    error: pd.Series
-    chance: pd.Series
-    low: pd.Series
-    high: pd.Series
+    rows: Mapping[str, Row]
+    known: int
+    spread: tuple[float, float, float, float] | None
+    error: Numbers
+    chance: Numbers
+    low: Numbers
+    high: Numbers
     before: str | None
-    earlier: pd.DataFrame
-    history: pd.DataFrame
-    scores: pd.Series
+    earlier: Numbers
+    then: Numbers
+    history: Mapping[str, Numbers]
+    scores: Numbers
 
 
 class Background:
@@ -147,17 +159,29 @@ def _ground(snapshot: Snapshot, name: str) -> LayerGround:
     record, table = snapshot.layer(name), snapshot.table(name)
     before = record.periods[-2] if len(record.periods) > 1 else None
     earlier = snapshot.table(name, before) if before else table.iloc[:0]
-    error, chance = errors_of(table), chance_of(table)
-    ranked = record.polarity != "neutral" and len(table) <= MOST_PAIRS
-    low, high = (
-        rank_interval(table["value"], chance, lower_is_better=record.polarity == "lower_is_better")
-        if ranked
-        else (pd.Series(float("nan"), index=table.index),) * 2
-    )
+    chance, values = chance_of(table), table["value"]
+    unknown = pd.Series(float("nan"), index=table.index)
+    low, high = unknown, unknown
+    if record.polarity != "neutral" and len(table) <= MOST_PAIRS:
+        lower = record.polarity == "lower_is_better"
+        low, high = rank_interval(values, chance, lower_is_better=lower)
+    known = values.dropna().astype(float)
+    quarters = [float(known.quantile(share)) for share in (0, 0.25, 0.75, 1)] if len(known) else []
     return LayerGround(
-        record, table, error, chance, low, high, before, earlier,
-        snapshot.history(name), snapshot.indicator_scores(name),
-    )  # fmt: skip
+        record=record,
+        rows=table.to_dict("index"),
+        known=len(known),
+        spread=(quarters[0], quarters[1], quarters[2], quarters[3]) if quarters else None,
+        error=errors_of(table).to_dict(),
+        chance=chance.to_dict(),
+        low=low.to_dict(),
+        high=high.to_dict(),
+        before=before,
+        earlier=earlier["value"].to_dict(),
+        then=chance_of(earlier).to_dict(),
+        history=snapshot.history(name).to_dict("index"),
+        scores=snapshot.indicator_scores(name).to_dict(),
+    )
 
 
 def errors_of(table: pd.DataFrame) -> pd.Series:

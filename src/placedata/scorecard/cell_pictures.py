@@ -47,14 +47,16 @@ def area_band(card: Scorecard, item: AreaScore) -> str:
 def position(card: Scorecard, figure: Figure, snapshot: Snapshot) -> str:
     """Return where a figure lies among those of all areas."""
     from placedata.charts import Measure, svg_position
+    from placedata.scorecard.background import background
 
     title = f"{figure.title}, {figure.period}, {card.area_name} among all {card.nouns[1]}"
     measure = Measure(title, figure.unit, figure.polarity, figure.decimals)
     ends = None if figure.low is None or figure.high is None else (figure.low, figure.high)
     # A total of the place is no average to set an area's count against.
     place = None if figure.is_total else figure.place
+    spread = background(snapshot).layer(figure.layer).spread
     return svg_position(
-        snapshot.table(figure.layer)["value"], figure.value, measure, interval=ends,
+        spread, figure.value, measure, interval=ends,
         marks=[(card.place_name, place), ("its peers", figure.peers)],
         colour=card.branding.colour,
     )  # fmt: skip

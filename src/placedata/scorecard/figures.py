@@ -9,9 +9,7 @@ from placedata.scorecard.background import NINE_IN_TEN, PARTS
 from placedata.scorecard.parts import Figure, Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
+    from collections.abc import Mapping, Sequence
 
     from placedata.scorecard.background import Background, LayerGround
     from placedata.snapshot import LayerRecord
@@ -43,13 +41,13 @@ def area_figure(ground: Background, name: str, area: str, peers: Sequence[str]) 
     from placedata.snapshot import trace_ref
 
     layer = ground.layer(name)
-    record, row, summary = layer.record, layer.table.loc[area], layer.record.summary()
+    record, row, summary = layer.record, layer.rows[area], layer.record.summary()
     shown = str(row["status"]) == "ok"
     value = number(row["value"]) if shown else None
     error = number(layer.error[area]) if shown else None
-    values = layer.history.loc[area]
+    values = layer.history[area]
     label = ground.labels.get((area, name), {}).get("label", "")
-    peer_mean = _mean(layer.table["value"], peers)
+    peer_mean = _mean([layer.rows[peer]["value"] for peer in peers])
     return Figure(
         **described(record),
         value=value,
@@ -58,7 +56,7 @@ def area_figure(ground: Background, name: str, area: str, peers: Sequence[str]) 
         basis=summary["basis"],
         comparator=number(summary["comparator"]),
         rank=whole(row["rank"]) if shown else None,
-        of=int(layer.table["value"].notna().sum()),
+        of=layer.known,
         score=number(layer.scores.get(area)),
         label=label if label in {"strength", "weakness"} else "",
         coverage=number(row["coverage"]) if shown else None,
@@ -145,15 +143,12 @@ def _gaps(
     if place is not None and not total:
         made.append(gap("place", value, place, record, error))
     if peers[0] is not None and not total:
-        both = _together(error, _mean_error(layer.chance, peers[1]))
+        both = _together(error, _mean_error([layer.chance[peer] for peer in peers[1]]))
         made.append(gap("peers", value, peers[0], record, both))
-    if layer.before is not None and area in layer.earlier.index:
-        from placedata.scorecard.background import chance_of
-
-        before = number(layer.earlier.loc[area, "value"])
-        if before is not None:
-            then = number(chance_of(layer.earlier.loc[[area]])[area])
-            made.append(gap("previous", value, before, record, _together(error, then)))
+    before = number(layer.earlier.get(area))
+    if before is not None:
+        both = _together(error, number(layer.then.get(area)))
+        made.append(gap("previous", value, before, record, both))
     return tuple(made)
 
 
@@ -162,18 +157,20 @@ def _together(one: float | None, two: float | None) -> float | None:
     return None if one is None or two is None else math.hypot(one, two)
 
 
-def _mean(values: pd.Series, codes: Sequence[str]) -> float | None:
-    found = values.reindex(list(codes)).dropna()
-    return float(found.mean()) if len(found) and len(found) == len(codes) else None
+def _mean(values: Sequence[float]) -> float | None:
+    """Return the mean of the peers' figures; None where one of them has none."""
+    known = [value for value in values if math.isfinite(value)]
+    return sum(known) / len(known) if known and len(known) == len(values) else None
 
 
-def _mean_error(errors: pd.Series, codes: Sequence[str]) -> float | None:
-    found = errors.reindex(list(codes)).dropna()
-    if not len(found) or len(found) < len(codes):
+def _mean_error(errors: Sequence[float]) -> float | None:
+    """Return the standard error of a mean of independent figures."""
+    known = [error for error in errors if math.isfinite(error)]
+    if not known or len(known) < len(errors):
         return None
-    return float((found**2).sum() ** 0.5) / len(found)
+    return math.hypot(*known) / len(known)
 
 
-def parts_of(row: pd.Series, *, shown: bool) -> dict[str, Any]:
+def parts_of(row: Mapping[str, Any], *, shown: bool) -> dict[str, Any]:
     """Return the parts of the standard error; None where they are not known or not shown."""
     return {part: number(row.get(part)) if shown else None for part in PARTS}
