@@ -49,7 +49,7 @@ def to_pptx(card: Scorecard, snapshot: Snapshot) -> bytes:
 
 def _first(deck: Any, card: Scorecard, snapshot: Snapshot) -> None:  # noqa: ANN401
     slide = _slide(deck, card, _headline(card))
-    said = [item.text for item in card.sentences][:MOST] or [
+    said = [item.text for item in card.sentences][1 : MOST + 1]  # the title is the first or [
         card.not_scored or "There is no score."
     ]
     _text(slide, (MARGIN, 1.75, 7.6, 4.8), said, size=18, bullets=True)
@@ -125,7 +125,7 @@ def _slide(deck: Any, card: Scorecard, title: str) -> Any:  # noqa: ANN401
     head = slide.shapes.title
     head.left, head.top = Inches(MARGIN), Inches(0.45)
     head.width, head.height = Inches(WIDTH - 2 * MARGIN), Inches(0.95)
-    _fill(head.text_frame, [title], size=28, colour=card.branding.colour.lstrip("#"), strong=("",))
+    _fill(head.text_frame, [title], size=26, colour=card.branding.colour.lstrip("#"), strong=("",))
     notes = slide.notes_slide.notes_text_frame
     licences = join_list([licence_name(code) for code in card.licences])
     notes.text = safe_text("\n".join([

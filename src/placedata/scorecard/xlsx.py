@@ -41,6 +41,8 @@ NOTES = (
     ("score", "Scores run from 0 to 100; higher is better."),
     ("trace", "A trace reference leads from a figure to its rows: placedata trace REFERENCE."),
 )
+#: Letters of a line of the cover: few of its sentences need a second one.
+COVER_WIDTH = 130
 #: Columns of the scorecard's sheets, and what they are called there.
 SCORE_COLUMNS = {
     "id": "Id", "title": "Score", "kind": "Level", "value": "Score, 0 to 100", "rank": "Rank",
@@ -201,7 +203,7 @@ def _table(frame: pd.DataFrame, name: str, title: str, notes: list[tuple[str, in
     marks: dict[int, str] = {}
     for note, column in notes:
         marks[column] = marks.get(column, "") + f"$${note}$$"
-    title = plain(title) + "".join(marks.values())
+    title = f"{plain(title)} {''.join(marks.values())}".strip()
     return _gptables().GPTable(
         clean,
         name,
@@ -242,7 +244,7 @@ def _workbook(title: str, about: Sequence[str], sheets: dict[str, Any], publishe
     notes = [(name, text) for name, text in NOTES if f"$${name}$$" in used] or [NOTES[0]]
     cover = gptables.Cover(
         plain(title), intro=[plain(line) for line in about[:3]],
-        about=[plain(line) for line in (*about[3:], LEGEND)],
+        about=[plain(line) for line in (*about[3:], LEGEND)], width=COVER_WIDTH,
     )  # fmt: skip
     with _quiet():
         book = gptables.produce_workbook(
