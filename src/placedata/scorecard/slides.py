@@ -49,9 +49,9 @@ def to_pptx(card: Scorecard, snapshot: Snapshot) -> bytes:
 
 def _first(deck: Any, card: Scorecard, snapshot: Snapshot) -> None:  # noqa: ANN401
     slide = _slide(deck, card, _headline(card))
-    said = [item.text for item in card.sentences][1 : MOST + 1]  # the title is the first or [
-        card.not_scored or "There is no score."
-    ]
+    # the title is the first sentence
+    said = [item.text for item in card.sentences[1 : MOST + 1]]
+    said = said or [card.not_scored or "There is no score."]
     _text(slide, (MARGIN, 1.75, 7.6, 4.8), said, size=18, bullets=True)
     drawn = locator_svg(card, snapshot)
     if drawn:
