@@ -80,6 +80,12 @@ class OtherWay:
         values = sensors["value"].to_numpy()[self.distances(sensors).argmin(axis=1)]
         return pd.Series(values).groupby(self.ward_of).mean()
 
+    def between(self, sensors: gpd.GeoDataFrame) -> pd.Series:
+        """Mean of all sensors, each weighing one over the square of its distance."""
+        weight = self.distances(sensors) ** -2.0
+        values = weight @ sensors["value"].to_numpy() / weight.sum(axis=1)
+        return pd.Series(values).groupby(self.ward_of).mean()
+
     def zonal(self, x: np.ndarray, y: np.ndarray, size: float, values: np.ndarray) -> pd.Series:
         """Mean of square cells by the area of each that lies in the ward."""
         cells = shapely.box(x - size / 2, y - size / 2, x + size / 2, y + size / 2)

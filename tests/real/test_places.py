@@ -334,6 +334,8 @@ CURRENT = [
     ("no2_january", "2023-01", lambda p: p.way.exposed(p.way.laqn("NO2", "2023", p.way.january()))),
     ("pm25_january", "2023-01",
      lambda p: p.way.exposed(p.way.laqn("PM25", "2023", p.way.january()))),
+    # by inverse distance: the sensors show no pattern that could be kriged
+    ("no2_kriged", "2023-01", lambda p: p.way.between(p.way.laqn("NO2", "2023", p.way.january()))),
     # raster: zonal
     ("background_nox", "2003", lambda p: p.way.nox(2003)),
     ("background_nox", "2013", lambda p: p.way.nox(2013)),
