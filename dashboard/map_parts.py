@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
+from dashboard.api.tiles import has_tiles
 from dashboard.care import indicators_below, layer_care, score_care
 from dashboard.levels import area_words, at_level, level_context, parent_of
+from dashboard.map_look import has_bands
 from dashboard.map_state import MapState
 from dashboard.rendering import site_root
 from dashboard.rests import rests_words
 from dashboard.table_pages import table_page
+from placedata.maps.classing import USUAL
 from placedata.maps.disagree import DISAGREE
 from placedata.maps.shown import SCORE, Shown
 from placedata.maps.shown import shown as make_view
@@ -20,19 +24,38 @@ from placedata.wording import plural
 
 if TYPE_CHECKING:
     from dashboard.served import Served
+    from dashboard.table_pages import TablePage
+    from placedata.maps.classing import Classing
+    from placedata.maps.shown import ShownArea
     from placedata.snapshot import Snapshot
 
 #: Props of the map that change with the state, in the order in which the page script gives them.
-MAP_PROPS = ("geometry", "classes", "palette", "labels", "selected", "ariaLabel", "attribution")
+MAP_PROPS = (
+    "geometry", "classes", "palette", "labels", "selected", "ariaLabel", "attribution", "hatched",
+    "tiles",
+)  # fmt: skip
 #: Many areas: a search then also moves the map there.
 MANY_AREAS = 60
+#: Beyond this many areas the list beside the map holds those of the table's page.
+MOST_LISTED = 1_000
 PARTS = ("notices", "heading", "legend", "areas", "table", "source", "credit")
 
 
-def view_of(kept: Served, snapshot: Snapshot, layer: str, period: str | None) -> Shown:
+def view_of(
+    kept: Served,
+    snapshot: Snapshot,
+    layer: str,
+    period: str | None,
+    classing: Classing = USUAL,
+) -> Shown:
     """Return the view of a layer or score, made once for each snapshot."""
-    key = ("view", snapshot.id, snapshot.place["geography"], layer, period)
-    return kept.made(key, lambda: make_view(snapshot, layer, period))
+    key = ("view", snapshot.id, snapshot.place["geography"], layer, period, classing)
+    return kept.made(key, lambda: make_view(snapshot, layer, period, classing))
+
+
+def state_view(kept: Served, shown: Snapshot, state: MapState) -> Shown:
+    """Return the view that a state asks for, of the level that is shown."""
+    return view_of(kept, shown, state.layer, state.period, state.classing)
 
 
 def map_document(
@@ -49,7 +72,7 @@ def map_document(
         The place's own, at its smallest level; the state says which level is shown.
     """
     shown = at_level(snapshot, state.level)
-    view = view_of(kept, shown, state.layer, state.period)
+    view = state_view(kept, shown, state)
     rows = table_page(view, state)
     state = replace(state, page=rows.page)
     place = snapshot.place["name"]
@@ -57,6 +80,7 @@ def map_document(
     context = level_context(shown, snapshot)
     words = {"view": view, "state": state, "notices": notices, "rows": rows, **context}
     words["care"] = care_of(shown, snapshot, view)
+    words["listed"] = _listed(view, rows, state)
     return {
         "snapshot": snapshot.id,
         "state": asdict(state),
@@ -66,6 +90,7 @@ def map_document(
         "periods": list(view.periods),
         "paged": rows.paged,
         "many": len(view.rows) > MANY_AREAS,
+        "bands": has_bands(state.layer, shown),
         "map": {
             "geometry": f"{base}/areas.geojson{_level_query(state)}",
             "classes": [row.number for row in view.rows],
@@ -75,32 +100,51 @@ def map_document(
             "ariaLabel": f"Map of {place}: {view.heading}. The same values are in the list and in "
             "the table.",
             "attribution": snapshot.place["publisher"],
+            "hatched": list(view.hatched),
+            "tiles": f"{base}/tiles/{shown.place['geography']}" if has_tiles(shown) else None,
         },
         "svg": f"{base}/map.svg?{_svg_query(state)}",
         "parts": {
-            **{name: render_template(f"map/{name}.html", **words) for name in PARTS},
+            **{name: _tidy(render_template(f"map/{name}.html", **words)) for name in PARTS},
             "area": area_part(kept, snapshot, state),
         },
     }
 
 
+def _tidy(markup: str) -> str:
+    """Return markup without the indentation and empty lines of its template."""
+    return re.sub(r"\s*\n\s*", "\n", markup).strip()
+
+
+def _listed(view: Shown, rows: TablePage, state: MapState) -> list[ShownArea]:
+    """Return the areas of the list: all, or the selected one and those of the table's page."""
+    if len(view.rows) <= MOST_LISTED:
+        return view.sorted_rows("name")
+    chosen = [] if state.area is None else [view.row(state.area)]
+    return [*chosen, *(row for row in rows.rows if row.code != state.area)]
+
+
 def table_part(kept: Served, snapshot: Snapshot, state: MapState) -> dict[str, Any]:
     """Return one page of the table and nothing else: the map stays as it is."""
     shown = at_level(snapshot, state.level)
-    view = view_of(kept, shown, state.layer, state.period)
+    view = state_view(kept, shown, state)
     rows = table_page(view, state)
     state = replace(state, page=rows.page)
     context = level_context(shown, snapshot)
-    table = render_template("map/table.html", view=view, state=state, rows=rows, **context)
+    table = _tidy(render_template("map/table.html", view=view, state=state, rows=rows, **context))
     one, many = area_words(shown)
     said = f"Rows {rows.first:,} to {rows.last:,} of {plural(rows.found, one, many)}."
     if not rows.found:
         said = f"No {one} has this name."
+    parts = {"table": table}
+    if len(view.rows) > MOST_LISTED:
+        words = {"view": view, "state": state, "rows": rows, "listed": _listed(view, rows, state)}
+        parts["areas"] = _tidy(render_template("map/areas.html", **words, **context))
     return {
         "state": asdict(state),
         "query": state.query,
         "said": said,
-        "parts": {"table": table},
+        "parts": parts,
     }
 
 
@@ -109,7 +153,7 @@ def area_part(kept: Served, snapshot: Snapshot, state: MapState) -> str:
     shown = at_level(snapshot, state.level)
     words: dict[str, Any] = {"state": state, "row": None, **level_context(shown, snapshot)}
     if state.area is not None:
-        view = view_of(kept, shown, state.layer, state.period)
+        view = state_view(kept, shown, state)
         words |= {
             "view": view,
             "row": view.row(state.area),
@@ -119,7 +163,7 @@ def area_part(kept: Served, snapshot: Snapshot, state: MapState) -> str:
             if view.record and not state.level
             else None,
         }
-    return render_template("map/area.html", **words)
+    return _tidy(render_template("map/area.html", **words))
 
 
 def _headline(kept: Served, snapshot: Snapshot, area: str) -> list[dict[str, Any]]:

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 from dashboard.choices import default_choice, map_choice_ids
 from dashboard.levels import area_words, at_level, level_id, parents
+from dashboard.map_look import LONGEST, classing_query, read_classing, said
 from placedata.errors import nearest
+from placedata.maps.classing import USUAL, Classing
 from placedata.maps.disagree import DISAGREE
 from placedata.maps.shown import SCORE
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from placedata.snapshot import Snapshot
 
 SORTS = ("name", "-name", "value", "-value", "rank", "-rank", "class", "-class")
-_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class MapState:
         Page of the table, from 1.
     find
         Words that the names in the table must hold.
+    classing
+        How the classes are made, how many, and whether what is not clear is hatched.
     """
 
     layer: str
@@ -49,6 +52,7 @@ class MapState:
     level: str = ""
     page: int = 1
     find: str = ""
+    classing: Classing = USUAL
 
     @property
     def query(self) -> str:
@@ -61,6 +65,7 @@ class MapState:
             "sort": self.sort if self.sort != "name" else "",
             "find": self.find,
             "page": str(self.page) if self.page > 1 else "",
+            **classing_query(self.classing),
         }
         return urlencode({key: value for key, value in parts.items() if value})
 
@@ -86,8 +91,8 @@ def read_state(
     Parameters
     ----------
     arguments
-        ``layer``, ``period``, ``level``, ``area``, ``sort``, ``find``, ``page``: anything that a
-        person may have typed.
+        ``layer``, ``period``, ``level``, ``area``, ``sort``, ``find``, ``page``, ``classes``,
+        ``k``, ``unclear``: anything that a person may have typed.
     snapshot
         The place's own, at its smallest level.
     """
@@ -99,17 +104,12 @@ def read_state(
     area = _area(asked_area, level, snapshot, notices)
     sort = arguments.get("sort", "") or "name"
     if sort not in SORTS:
-        notices.append(f"The table cannot be sorted by {_said(sort)}; it is sorted by name.")
+        notices.append(f"The table cannot be sorted by {said(sort)}; it is sorted by name.")
         sort = "name"
     page = _page(arguments.get("page", ""), notices)
-    find = " ".join(arguments.get("find", "").replace("\0", "").split())[:_LONGEST]
-    return MapState(layer, period, area, sort, level, page, find), tuple(notices)
-
-
-def _said(text: str) -> str:
-    """Return what was asked for, in quotes, shortened where it is long."""
-    shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-    return f"‘{shown}’"
+    find = " ".join(arguments.get("find", "").replace("\0", "").split())[:LONGEST]
+    classing = read_classing(arguments, layer, snapshot, notices)
+    return MapState(layer, period, area, sort, level, page, find, classing), tuple(notices)
 
 
 def _layer(asked: str, snapshot: Snapshot, notices: list[str]) -> str:
@@ -118,9 +118,9 @@ def _layer(asked: str, snapshot: Snapshot, notices: list[str]) -> str:
         return default_choice(snapshot)
     if asked in known:
         return asked
-    near = nearest(asked[:_LONGEST], known)
+    near = nearest(asked[:LONGEST], known)
     hint = f" Did you mean ‘{near}’?" if near else ""
-    notices.append(f"There is no layer {_said(asked)}.{hint} The first layer is shown instead.")
+    notices.append(f"There is no layer {said(asked)}.{hint} The first layer is shown instead.")
     return default_choice(snapshot)
 
 
@@ -135,7 +135,7 @@ def _period(layer: str, asked: str, snapshot: Snapshot, notices: list[str]) -> s
     if asked in record.periods:
         return asked
     notices.append(
-        f"{record.title} has no figures for {_said(asked)}; {record.latest} is shown instead."
+        f"{record.title} has no figures for {said(asked)}; {record.latest} is shown instead."
     )
     return record.latest
 
@@ -148,7 +148,7 @@ def _level(asked: str, area: str, snapshot: Snapshot, notices: list[str]) -> str
     if asked in snapshot.levels:
         return level_id(snapshot.level(asked))
     many = area_words(snapshot)[1]
-    notices.append(f"There is no level {_said(asked)}; the {many} are shown instead.")
+    notices.append(f"There is no level {said(asked)}; the {many} are shown instead.")
     return ""
 
 
@@ -164,7 +164,7 @@ def _area(asked: str, level: str, snapshot: Snapshot, notices: list[str]) -> str
     if any(asked in snapshot.level(other).areas.index for other in snapshot.levels):
         return None
     one = area_words(shown)[0]
-    notices.append(f"{snapshot.place['name']} has no area {_said(asked)}; no {one} is selected.")
+    notices.append(f"{snapshot.place['name']} has no area {said(asked)}; no {one} is selected.")
     return None
 
 
@@ -173,5 +173,5 @@ def _page(asked: str, notices: list[str]) -> int:
         return 1
     if asked.isascii() and asked.isdigit() and int(asked[:9]) > 0 and len(asked) < 9:
         return int(asked)
-    notices.append(f"The table has no page {_said(asked)}; its first page is shown.")
+    notices.append(f"The table has no page {said(asked)}; its first page is shown.")
     return 1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dashboard.levels import area_words, at_level
-from dashboard.map_parts import view_of
+from dashboard.map_parts import state_view
 from placedata.geography import Boundaries
 from placedata.maps.locator import Locator
 from placedata.maps.svg import MapLook, MapWords, svg_map
@@ -30,9 +31,15 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
         Areas can take the focus: for the page itself, where WebGL is missing.
     """
     shown = at_level(snapshot, state.level)
-    view = view_of(kept, shown, state.layer, state.period)
-    look = MapLook(width=720, focusable=buttons, selected=state.area, show_title=not buttons)
-    key = ("svg", snapshot.id, state.level, state.layer, state.period, state.area, buttons)
+    view = state_view(kept, shown, state)
+    look = MapLook(
+        width=720,
+        focusable=buttons,
+        selected=state.area,
+        show_title=not buttons,
+        hatched=view.hatched,
+    )
+    key = ("svg", snapshot.id, replace(state.shown, area=state.area), buttons)
     return kept.made(key, lambda: _drawn(shown, view, look, legend=not buttons))
 
 
@@ -66,6 +73,7 @@ def _drawn(snapshot: Snapshot, view: Shown, look: MapLook, *, legend: bool = Tru
         source=source_line(snapshot, view) if legend else "",
         labels=labels,
         nouns=area_words(snapshot),
+        notes=view.notes if legend else (),
     )
     return svg_map(_boundaries(snapshot), classes, view.palette, words, look)
 

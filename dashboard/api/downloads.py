@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, abort, request
 
 from dashboard.levels import at_level, level_id, level_of_area
-from dashboard.map_parts import view_of
+from dashboard.map_parts import state_view, view_of
 from dashboard.map_state import read_state
 from dashboard.picture_files import picture_file
 from dashboard.pictures import view_svg
@@ -80,7 +80,7 @@ def view_file(kind: str) -> Response:
     if kind == "png":
         drawn = view_svg(served(), snapshot, state)
         return picture_file(drawn, kind, file_name(shown, state.layer, state.period))
-    view = view_of(served(), shown, state.layer, state.period)
+    view = state_view(served(), shown, state)
     return _file(makers[kind](view), kind, file_name(shown, state.layer, state.period))
 
 
@@ -91,7 +91,7 @@ def map_file() -> Response:
     if wrong:
         abort(404)
     shown = at_level(snapshot, state.level)
-    key = ("map", snapshot.id, state.level, state.layer, state.period)
+    key = ("map", snapshot.id, state.level, state.layer, state.period, state.classing)
     made = served().made(key, lambda: _alone(shown, state))
     return _file(made, "html", file_name(shown, state.layer, state.period))
 
@@ -100,7 +100,7 @@ def _alone(shown: Snapshot, state: MapState) -> str:
     # folium takes a third of a second to import, which the first page need not wait for
     from placedata.maps.standalone import standalone_map
 
-    return standalone_map(shown, [state.layer], state.period).html
+    return standalone_map(shown, [state.layer], state.period, state.classing).html
 
 
 def layer_file(identifier: str, kind: str) -> Response:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.finding import LONGEST_SEARCH, find_area
 from dashboard.levels import at_level
-from dashboard.map_parts import area_part, map_document, table_part, view_of
+from dashboard.map_parts import area_part, map_document, state_view, table_part
 from dashboard.map_state import read_state
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now, snapshot_of
@@ -83,7 +83,7 @@ def _area_only(snapshot: Snapshot, state: MapState) -> dict[str, Any]:
     said = "No area is selected."
     if state.area is not None:
         shown = at_level(snapshot, state.level)
-        row = view_of(served(), shown, state.layer, state.period).row(state.area)
+        row = state_view(served(), shown, state).row(state.area)
         said = f"Selected {row.label}."
     return {
         "state": asdict(state),

@@ -14,8 +14,12 @@
   const setPart = (name, html) => { byId(`part-${name}`).innerHTML = html; };
 
   // ---- the address
-  function queryOf({layer, period, level, area, sort, find, page}) {
-    const wanted = {layer, period, level, area, sort: sort === 'name' ? '' : sort, find, page: page > 1 ? page : ''};
+  const USUAL = {way: 'quantiles', k: 5, unclear: false};
+  function queryOf({layer, period, level, area, sort, find, page, classing: {way, k, unclear}}) {
+    const wanted = {
+      layer, period, level, area, sort: sort === 'name' ? '' : sort, find, page: page > 1 ? page : '',
+      classes: way === USUAL.way ? '' : way, k: k === USUAL.k || way === 'bands' ? '' : k, unclear: unclear ? 'yes' : '',
+    };
     return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString();
   }
 
@@ -58,6 +62,7 @@
       if (input.type === 'radio') input.checked = input.value === state.level || (!state.level && input === ownLevel);
       else input.value = state.level || ownLevel.value;
     }
+    showClassing(found);
     byId('find-rows-field').hidden = !found.paged;
     if (document.activeElement !== byId('find-rows')) byId('find-rows').value = state.find;
     setMap(found.map);
@@ -68,6 +73,14 @@
     byId('period-field').hidden = periods.length === 0;
     byId('period').disabled = periods.length === 0;
     byId('period').replaceChildren(...[...periods].reverse().map(text => new Option(text, text, false, text === period)));
+  }
+
+  function showClassing({bands, state: {classing: {way, k, unclear}}}) {
+    byId('classes').querySelector('[value=bands]').disabled = !bands;
+    byId('classes').value = way;
+    byId('k').value = k;
+    byId('k').disabled = way === 'bands';
+    byId('unclear').checked = unclear;
   }
 
   async function go(changes, how = 'pushState') {
@@ -145,8 +158,14 @@
     onChoose: code => choose(code === state.area ? null : code),
   });
 
-  byId('layer').addEventListener('change', event => go({layer: event.target.value, period: null}));
+  // official bands belong to one layer: the next one begins with quantiles
+  const toLayer = layer => go({layer, period: null, classing: {...state.classing, way: state.classing.way === 'bands' ? USUAL.way : state.classing.way}});
+  byId('layer').addEventListener('change', event => toLayer(event.target.value));
   byId('period').addEventListener('change', event => go({period: event.target.value}));
+  const reclass = changes => go({classing: {...state.classing, ...changes}});
+  byId('classes').addEventListener('change', event => reclass({way: event.target.value}));
+  byId('k').addEventListener('change', event => reclass({k: Number(event.target.value)}));
+  byId('unclear').addEventListener('change', event => reclass({unclear: event.target.checked}));
   const ownLevel = document.querySelector('#choose [name=level]');
   byId('choose').addEventListener('change', event => {
     if (event.target.name === 'level') go({level: event.target.value, find: ''});
@@ -168,6 +187,7 @@
       state = found.state;
       shown.query = found.query;
       setPart('table', found.parts.table);
+      if (found.parts.areas) { setPart('areas', found.parts.areas); list.select(state.area); }
       remember(how, found.query);
       say(found.said);
     } catch (error) { failed(error); }
@@ -222,7 +242,7 @@
     if (event.key === 'Escape') { filter.value = ''; filter.dispatchEvent(new Event('input')); }
     if (event.key !== 'Enter') return;
     event.preventDefault();
-    if (filter.value.trim() && select.options.length) go({layer: select.options[0].value, period: null});
+    if (filter.value.trim() && select.options.length) toLayer(select.options[0].value);
   });
 
   // ---- find an area or a postcode
@@ -247,8 +267,8 @@
   window.dash_clientside.placedata = {
     first() {
       mapReady = true;
-      const {geometry, classes, palette, labels, selected, ariaLabel, attribution} = shown.map;
-      return [geometry, classes, palette, labels, selected, ariaLabel, attribution];
+      const {geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles} = shown.map;
+      return [geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles];
     },
     clicked(click) { if (click) choose(click.area_code); },
     hoveredArea(code) { list.point(code); },

@@ -28,6 +28,8 @@ class MapViewProps(TypedDict, total=False):
     -----
     geometry : address of a GeoJSON FeatureCollection (EPSG:4326, property ``area_code``, optional
         ``area_name``). Fetched once; give it a content hash so that it can be cached for ever.
+    tiles : address below which there are vector tiles, instead of `geometry`: ``areas.json`` (where
+        each area lies), ``{z}/{x}/{y}.mvt`` and ``areas/<code>.json`` (one outline).
     outlineUrl : address of a second FeatureCollection, drawn as one thick line.
     classes : class number, 1 to k, by area code or in the order of the features; `NO_DATA` (-1)
         and `SUPPRESSED` (-2) of `placedata.maps.classes` are hatched and cross-hatched. Areas
@@ -35,6 +37,14 @@ class MapViewProps(TypedDict, total=False):
     palette : colours ``#rrggbb`` of class 1 to class k.
     labels : text for the pointer by area code, or in the order of the features. Plain text.
     classNumbers : write the class number on each area that is large enough.
+    hatched : codes of areas with a hatch over their colour, for what is not clearly different.
+    points : address of a FeatureCollection of points with ``name`` and ``sign`` (one or two
+        characters); more than 500 are drawn as clusters.
+    raster : ``{"url": str, "corners": four (lon, lat) from the upper left, clockwise, "opacity":
+        float}``, a picture drawn between colours and outlines.
+    group : maps of one name look at the same place and point at the same area.
+    hidden : not drawn, and no graphics memory taken.
+    caption : text above the map.
     selected, focused : area code or None. Selected has a white-cased line; focused, driven by the
         ward list, has a yellow line and shows its label.
     view : None shows all areas.
@@ -55,11 +65,18 @@ class MapViewProps(TypedDict, total=False):
 
     id: str | dict[str, str | int | bool]
     geometry: str
+    tiles: str | None
     outlineUrl: str | None
     classes: Mapping[str, int | None] | Sequence[int | None]
     palette: Sequence[str]
     labels: Mapping[str, str] | Sequence[str]
     classNumbers: bool
+    hatched: Sequence[str]
+    points: str | None
+    raster: Mapping[str, Any] | None
+    group: str
+    hidden: bool
+    caption: str
     selected: str | None
     focused: str | None
     view: View | None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import g, render_template, request
 
 from dashboard.levels import at_level, level_context
-from dashboard.map_parts import view_of
+from dashboard.map_parts import state_view
 from dashboard.map_state import read_state
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now
@@ -28,7 +28,7 @@ def register(app: Flask) -> Sequence[str]:
         own = snapshot_now()
         state, notices = read_state(request.args, own)
         shown = at_level(own, state.level)
-        view = view_of(served(), shown, state.layer, state.period)
+        view = state_view(served(), shown, state)
         g.frame_ancestors = tuple(own.place.get("embed", ()))
         return render_template(
             "embed.html",

@@ -12,10 +12,11 @@ from flask import render_template, request
 from dashboard.choices import map_choices
 from dashboard.levels import at_level, level_context
 from dashboard.map import MapView
-from dashboard.map_parts import MAP_PROPS, map_document
+from dashboard.map_parts import MAP_PROPS, MOST_LISTED, map_document
 from dashboard.map_state import read_state
 from dashboard.rendering import site_root
 from dashboard.served import served, snapshot_now
+from placedata.maps.classing import USUAL, WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,8 @@ class _MapApp(Dash):
             first=_embedded(document),
             groups=map_choices(snapshot),
             state=state,
+            ways=WAYS,
+            usual=USUAL,
             has_postcodes=len(snapshot.postcodes) > 0,
             names=_names(snapshot, shown),
             dash=parts
@@ -105,7 +108,8 @@ def _below(root: str, text: str) -> str:
 def _names(snapshot: Snapshot, shown: Snapshot) -> list[str]:
     """Return the names that the search suggests: of the level that is shown, then of the others."""
     levels = [shown, *(at for at in map(snapshot.level, snapshot.levels) if at is not shown)]
-    return list(dict.fromkeys(str(name) for at in levels for name in at.areas["area_name"]))
+    names = list(dict.fromkeys(str(name) for at in levels for name in at.areas["area_name"]))
+    return names if len(names) <= MOST_LISTED else []  # thousands would be most of the page
 
 
 def _without_versions(config: str) -> str:

@@ -48,6 +48,8 @@ _LAYERS = {
 _EXTRA = {
     "no2": "goalposts: {best: 5, worst: 60}\ncaveats: [Few sensors outside the centre.]\n",
     "carers": "statistic: sum\ndisclosure: {counts: people}\n",
+    "crowding": "bands: {edges: [5, 10], publisher: Office of Homes}\n",
+    "crime": "error: {sensors: 10 %}\n",
     "homes": f"statistic: sum\nurl: 'javascript:alert(1)'\ndescription: '{HOSTILE}'\n",
 }
 #: Wards of 2 km, three in a row, two rows; Abbey in the south-west.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from placedata.build.grading import Belongs, graded, noted_quality
 from placedata.build.levels import belonging, told_apart
 from placedata.build.scoring import Scored, score_level, write_json, write_scores
+from placedata.build.tiles import write_tiles
 from placedata.build.tracing import write_rests, write_trace
 from placedata.catalog.style import logo_of
 from placedata.geography import WEB_CRS
@@ -84,11 +85,12 @@ def write_level(
     scored = score_level(catalog, areas.codes, layers, smaller)
     write_scores(folder, catalog, layers, scored)
     _write_areas(folder, areas)
+    told = write_tiles(folder, areas)
     records = [
         {**_record(catalog, layer), "quality": plain(noted_quality(layer, belongs))}
         for layer in layers
     ]
-    write_json(folder / names.CATALOGUE, {"place": _place(catalog, areas), "layers": records})
+    write_json(folder / names.CATALOGUE, {"place": _place(catalog, areas, told), "layers": records})
     return scored
 
 
@@ -165,7 +167,7 @@ def _write_postcodes(folder: Path, ground: Ground) -> None:
     frame.to_parquet(folder / names.POSTCODES, index=False, compression="zstd")
 
 
-def _place(catalog: Catalog, areas: Boundaries) -> dict[str, Any]:
+def _place(catalog: Catalog, areas: Boundaries, told: tuple[str, ...] = ()) -> dict[str, Any]:
     place = catalog.place
     return {
         "name": place.name,
@@ -183,7 +185,7 @@ def _place(catalog: Catalog, areas: Boundaries) -> dict[str, Any]:
         "peers": place.peers.model_dump(mode="json") if place.peers else None,
         "scorecard": _style(catalog),
         "areas": len(areas.codes),
-        "boundary_notes": list(areas.notes),
+        "boundary_notes": [*areas.notes, *told],
         "lookups": [rule.model_dump(mode="json", by_alias=True) for rule in place.lookups],
     }
 
@@ -228,6 +230,8 @@ def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:
         "breaks": plain(layer.breaks),
         "file": {"name": entry.document.label, "sha256": hashlib.sha256(text.encode()).hexdigest()},
         "disclosure": _disclosure(layer),
+        "bands": list(definition.bands.edges) if definition.bands else [],
+        "bands_by": definition.bands.publisher if definition.bands else None,
         "coverage": float((latest["status"] == "ok").mean()),
     }
 

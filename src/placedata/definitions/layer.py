@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from placedata.definitions.parts import (
+    Bands,
     Control,
     Disclosure,
     ErrorRule,
@@ -48,6 +49,7 @@ class LayerDefinition(Closed):
     weight: float = Field(default=1.0, ge=0)
     goalposts: Goalposts | None = None
     limits: Limits | None = None
+    bands: Bands | None = None
     statistic: Statistic = "mean"
     apportion: Apportion | None = None
     exposure: Exposure | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from placedata.definitions.words import Closed, LayerId, Period
 
@@ -31,6 +33,48 @@ class Limits(Closed):
 
     low: float | None = None
     high: float | None = None
+
+
+class Bands(Closed):
+    """Published bands of a quantity (of a guideline, a limit), for the classes of its map.
+
+    ``bands: [10, 20, 40]`` is short for ``bands: {edges: [10, 20, 40]}``.
+
+    Parameters
+    ----------
+    edges
+        Edges between the bands, rising, in the layer's unit: 1 to 8 numbers make 2 to 9 bands. A
+        value on an edge is in the lower band.
+    publisher
+        Who set them, for the legend.
+    """
+
+    edges: list[float] = Field(min_length=1, max_length=8)
+    publisher: str | None = Field(default=None, max_length=120)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Let an editor accept the list of edges alone."""
+        own = handler(schema)
+        edges = handler.resolve_ref_schema(own)["properties"]["edges"]
+        return {"anyOf": [edges, own]}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: object) -> object:
+        """Let a list stand for its edges."""
+        return {"edges": value} if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if any(not math.isfinite(edge) for edge in self.edges) or sorted(set(self.edges)) != [
+            *self.edges
+        ]:
+            msg = f"edges that rise (found {self.edges})"
+            raise ValueError(msg)
+        return self
 
 
 class Rate(Closed):

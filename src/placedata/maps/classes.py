@@ -26,6 +26,8 @@ Method = Literal["quantiles", "equal_interval", "natural_breaks", "fixed"]
 METHODS: tuple[str, ...] = ("quantiles", "equal_interval", "natural_breaks", "fixed")
 NO_DATA = -1
 SUPPRESSED = -2
+#: Not a class: the sign on areas that are not clearly different from the average.
+UNCLEAR = -3
 MOST_CLASSES = 9
 
 

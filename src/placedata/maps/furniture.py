@@ -17,7 +17,7 @@ from placedata.drawing import (
     wrap,
 )
 from placedata.maps import palettes
-from placedata.maps.classes import NO_DATA, SUPPRESSED, LegendRow
+from placedata.maps.classes import NO_DATA, SUPPRESSED, UNCLEAR, LegendRow
 from placedata.wording import format_number, plural
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ CASING = "#ffffff"
 SWATCH = (26.0, 18.0)
 ROW = 24.0
 _NICE = (1, 2, 5)
+#: The two lines of the hatch for areas not clearly different, on a tile of 8 by 8.
+UNCLEAR_DARK = "M-1 -1l10 10M-1 7l2 2M7 -1l2 2"
+UNCLEAR_LIGHT = "M0.5 -1l8.5 8.5M-1 5.5l3.5 3.5"
 
 
 def fill(found: int, palette: Palette, key: str) -> str:
@@ -46,6 +49,8 @@ def fill(found: int, palette: Palette, key: str) -> str:
         return f"url(#{key}-none)"
     if found == SUPPRESSED:
         return f"url(#{key}-hidden)"
+    if found == UNCLEAR:
+        return f"url(#{key}-unclear)"
     return palette.colours[found - 1]
 
 
@@ -62,12 +67,12 @@ def row_words(found: int) -> str:
 
 
 def patterns(key: str, scale: float = 1.0) -> str:
-    """Return the hatch of areas without data and the cross-hatch of suppressed ones.
+    """Return the hatches: no data, suppressed (crossed), and over a colour, not clearly different.
 
     Parameters
     ----------
     key
-        Id prefix: ``<key>-none`` and ``<key>-hidden``.
+        Id prefix: ``<key>-none``, ``<key>-hidden`` and ``<key>-unclear``.
     scale
         Picture units per unit of the shapes that are painted, so that lines stay 8 units apart.
     """
@@ -81,7 +86,21 @@ def patterns(key: str, scale: float = 1.0) -> str:
         ("M0 0l8 8M0 8l8-8", palettes.SUPPRESSED_FILL, palettes.SUPPRESSED_LINE),
         scale,
     )
-    return element("defs", none + hidden)
+    return element("defs", none + hidden + _unclear(key, scale))
+
+
+def _unclear(key: str, scale: float) -> str:
+    """Return the hatch that lies over a colour: dark beside white, so that all colours show it."""
+    lines = ((UNCLEAR_DARK, INK), (UNCLEAR_LIGHT, CASING))
+    inside = "".join(
+        element("path", d=path, stroke=ink, stroke_width=1, fill="none") for path, ink in lines
+    )
+    # a map's paths have north up, pictures the other way: the hatch must lean as in the legend
+    grown = None if scale == 1.0 else f"scale({1 / scale:.4f} {-1 / scale:.4f})"
+    return element(
+        "pattern", inside, id=f"{key}-unclear", width=8, height=8,
+        patternUnits="userSpaceOnUse", patternTransform=grown,
+    )  # fmt: skip
 
 
 def _hatch(name: str, look: tuple[str, str, str], scale: float) -> str:
@@ -89,7 +108,8 @@ def _hatch(name: str, look: tuple[str, str, str], scale: float) -> str:
     path, ground, ink = look
     inside = element("rect", width=8, height=8, fill=ground)
     inside += element("path", d=path, stroke=ink, stroke_width=1, fill="none")
-    grown = None if scale == 1.0 else f"scale({1 / scale:.4f})"
+    # a map's paths have north up, pictures the other way: the hatch must lean as in the legend
+    grown = None if scale == 1.0 else f"scale({1 / scale:.4f} {-1 / scale:.4f})"
     return element(
         "pattern",
         inside,
@@ -155,8 +175,9 @@ def legend(
         at = (x, top + (i % per) * ROW)
         made.append(_row(row, count, (palette, key), at, room / columns))
     end = top + per * ROW
-    note = text(left, end + 12, palette.note, size=12, fill=FAINT_INK)
-    return "".join(made) + note, end + 20
+    told = wrap(palette.note, 12, room)
+    note = lines(left, end + 12, told, size=12, leading=15, fill=FAINT_INK)
+    return "".join(made) + note, end + 5 + 15 * len(told)
 
 
 def _row(

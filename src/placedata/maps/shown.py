@@ -7,78 +7,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from placedata import wording
 from placedata.errors import PlaceDataError, Problem
-from placedata.maps.classes import LegendRow, assign, class_breaks, legend_rows, recount
+from placedata.geography import area_nouns
+from placedata.maps.classes import UNCLEAR, LegendRow, legend_rows
+from placedata.maps.classing import USUAL, Average, Classing, classed, same_in_all
 from placedata.maps.disagree import DISAGREE, DRAWN, MEANING, UNIT
-from placedata.maps.palettes import Palette, sequential
+from placedata.maps.palettes import Palette
+from placedata.maps.rows import Reference, ShownArea, rows_of
+from placedata.maps.unclear import NOT_CLEAR, figures_against, ranks_against, rule
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from placedata.maps.classes import Classes
     from placedata.snapshot import LayerRecord, Snapshot
 
+__all__ = ["SCORE", "Reference", "Shown", "ShownArea", "shown"]
+
 #: Before the id of a node of the index (``score.foundations``), so that no layer has the same id.
 SCORE = "score."
-
-
-@dataclass(frozen=True)
-class ShownArea:
-    """One area of a layer or score that is shown.
-
-    Parameters
-    ----------
-    value
-        Number in the layer's unit; None where there is none to show.
-    text
-        The value without its unit, or the shorthand ``[x]`` or ``[c]``.
-    spoken
-        The value with its unit, or in words why there is none.
-    rank
-        1 is best by polarity; None where there is no rank.
-    rank_text
-        ``3rd of 19``, ``joint 3rd of 19``; empty where there is no rank.
-    number
-        Class on the map, from 1; `placedata.maps.classes.NO_DATA` or `SUPPRESSED`.
-    interval
-        Where the rank may lie, ``2 to 6``; empty where that is not known.
-    """
-
-    code: str
-    name: str
-    value: float | None
-    text: str
-    spoken: str
-    status: str
-    rank: int | None
-    rank_text: str
-    number: int
-    coverage: float | None
-    numerator: float | None = None
-    denominator: float | None = None
-    interval: str = ""
-
-    @property
-    def place(self) -> str:
-        """The rank in words, with its interval where known: ``3rd of 19 (2 to 6)``."""
-        return f"{self.rank_text} ({self.interval})" if self.interval else self.rank_text
-
-    @property
-    def label(self) -> str:
-        """What the map says of the area: ``Abbey: 34.2 µg/m³, 3rd of 19``."""
-        return ": ".join([self.name, ", ".join(filter(None, [self.spoken, self.place]))])
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A value to set the areas beside: of the whole place, or of a wider area."""
-
-    name: str
-    text: str
-    basis: str
+#: Ways of adding figures up whose value for the whole place is no average of its areas.
+_NOT_AVERAGES = frozenset({"count", "sum", "minimum", "maximum"})
 
 
 @dataclass(frozen=True)
@@ -104,6 +54,10 @@ class Shown:
         The whole place, then the comparator.
     facts
         (name, words): source, licence, method and the like, for the foot of the map.
+    classing
+        What was chosen for the classes.
+    about
+        What a legend must say besides: that periods share their classes, what the hatch means.
     """
 
     id: str
@@ -120,6 +74,8 @@ class Shown:
     references: tuple[Reference, ...]
     facts: tuple[tuple[str, str], ...]
     caveats: tuple[str, ...]
+    classing: Classing = USUAL
+    about: tuple[str, ...] = ()
 
     @property
     def is_score(self) -> bool:
@@ -143,13 +99,21 @@ class Shown:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was done with the classes in other than the asked way."""
-        return self.classes.notes
+        """What was done with the classes in other than the asked way, and what they mean."""
+        return (*self.classes.notes, *self.about)
 
     @cached_property
     def legend(self) -> list[LegendRow]:
-        """Lowest class first, then suppressed and no data where there are any."""
-        return legend_rows(self.classes, self.unit)
+        """Lowest class first, then suppressed, no data and what is hatched, where there is any."""
+        rows = legend_rows(self.classes, self.unit)
+        if not self.classing.unclear:
+            return rows
+        return [*rows, LegendRow(UNCLEAR, f"{NOT_CLEAR} from the average", len(self.hatched))]
+
+    @cached_property
+    def hatched(self) -> tuple[str, ...]:
+        """Codes of the areas that are hatched as not clearly different from the average."""
+        return tuple(row.code for row in self.rows if row.hatched)
 
     def said(self, row: ShownArea) -> str:
         """Return value, rank and class in words: ``34.2 µg/m³, 3rd of 19, class 2 of 5``."""
@@ -185,7 +149,12 @@ def _sort_key(row: ShownArea, column: str) -> float | None:
     return row.rank if column == "rank" else row.value
 
 
-def shown(snapshot: Snapshot, identifier: str, period: str | None = None) -> Shown:
+def shown(
+    snapshot: Snapshot,
+    identifier: str,
+    period: str | None = None,
+    classing: Classing = USUAL,
+) -> Shown:
     """Return a layer in a period (the newest unless given), or a score (``score.NODE``).
 
     Or who would disagree about a score (``disagree.NODE``).
@@ -193,16 +162,24 @@ def shown(snapshot: Snapshot, identifier: str, period: str | None = None) -> Sho
     Raises
     ------
     PlaceDataError
-        There is no such layer, node or period; the nearest is told.
+        There is no such layer, node or period; the nearest is told. Official bands were asked of
+        a layer that has none.
     """
     if identifier.startswith((SCORE, DISAGREE)):
-        return _shown_node(snapshot, identifier, period)
+        return _shown_node(snapshot, identifier, period, classing)
     record = snapshot.layer(identifier)
     table = snapshot.table(identifier, period)
     pooled = snapshot.values[snapshot.values["layer"] == identifier]
-    classes = recount(
-        class_breaks(pooled["value"], statuses=pooled["status"]), table["value"], table["status"]
+    average = _average(snapshot, record)
+    made = classed(
+        pooled, table, classing, polarity=record.polarity, average=average, bands=record.bands
     )
+    against: list[str] | None = None
+    hatch: tuple[str, ...] = ()
+    if classing.unclear:
+        mean = _average(snapshot, record, period or record.latest)
+        against = figures_against(table, mean.value) if mean else [""] * len(table)
+        hatch = _hatch_rule(snapshot, against, f"{mean.name} ({mean.text})" if mean else "")
     return Shown(
         id=identifier,
         title=record.title,
@@ -212,35 +189,53 @@ def shown(snapshot: Snapshot, identifier: str, period: str | None = None) -> Sho
         period=period or record.latest,
         periods=record.periods,
         record=record,
-        rows=rows_of(table, classes, record.unit, record.decimals),
-        classes=classes,
-        palette=palette_of(classes, record.polarity),
+        rows=rows_of(table, made.classes, record.unit, record.decimals, against),
+        classes=made.classes,
+        palette=made.palette,
         references=_references(snapshot, record, period or record.latest),
         facts=_facts(record),
         caveats=record.caveats,
+        classing=classing,
+        about=tuple(
+            filter(
+                None,
+                (
+                    *made.notes,
+                    _bands_note(made.classes.method, classing, record),
+                    same_in_all(record.periods),
+                    *hatch,
+                ),
+            )
+        ),
     )
 
 
-def _shown_node(snapshot: Snapshot, identifier: str, period: str | None) -> Shown:
+def _shown_node(
+    snapshot: Snapshot, identifier: str, period: str | None, classing: Classing
+) -> Shown:
     if period is not None:
         problem = Problem(
             "map", f"{identifier}.period", repr(period), "no period: scores have none"
         )
         raise PlaceDataError(f"{identifier} cannot be shown for {period}", [problem])
     if identifier.startswith(DISAGREE):
-        return _shown_disagreement(snapshot, identifier)
-    return _shown_score(snapshot, identifier)
+        return _shown_disagreement(snapshot, identifier, classing)
+    return _shown_score(snapshot, identifier, classing)
 
 
-def _shown_score(snapshot: Snapshot, identifier: str) -> Shown:
+def _shown_score(snapshot: Snapshot, identifier: str, classing: Classing) -> Shown:
     node_id = identifier.removeprefix(SCORE)
     table = snapshot.score_table(node_id).rename(columns={"score": "value"})
     node = snapshot.framework.node(node_id)
     table["status"] = table["value"].notna().map({True: "ok", False: "missing"})
-    classes = class_breaks(table["value"], statuses=table["status"])
+    mean = float(table["value"].mean())
+    average = Average(mean, "the mean of the areas", wording.format_number(mean, 1))
     polarity = snapshot.framework.polarity
+    made = classed(
+        table, table, classing, polarity=polarity, average=average if mean == mean else None  # noqa: PLR0124  NaN
+    )  # fmt: skip
+    against = ranks_against(table) if classing.unclear else None
     periods = snapshot.scored_periods
-    mean = wording.format_number(table["value"].mean(), 1)
     return Shown(
         id=identifier,
         title=f"{node.title} score",
@@ -250,19 +245,21 @@ def _shown_score(snapshot: Snapshot, identifier: str) -> Shown:
         period=wording.period_range(periods) if periods else "",
         periods=(),
         record=None,
-        rows=rows_of(table, classes, "score", 1),
-        classes=classes,
-        palette=palette_of(classes, polarity),
-        references=(Reference(snapshot.place["name"], mean, "simple mean of areas"),),
+        rows=rows_of(table, made.classes, "score", 1, against),
+        classes=made.classes,
+        palette=made.palette,
+        references=(Reference(snapshot.place["name"], average.text, "simple mean of areas"),),
         facts=(
             ("Source", f"{snapshot.framework.title}, from the layers of this place"),
-            ("Ranks", snapshot.index["rank_note"] or "ranks stand without intervals in this snapshot"),
+            ("Ranks", snapshot.index["rank_note"] or "provisional: no interval yet"),
         ),
         caveats=(snapshot.index["notice"],) if snapshot.index["notice"] else (),
+        classing=classing,
+        about=(*made.notes, *(_hatch_rule(snapshot, against, "") if against else ())),
     )
 
 
-def _shown_disagreement(snapshot: Snapshot, identifier: str) -> Shown:
+def _shown_disagreement(snapshot: Snapshot, identifier: str, classing: Classing) -> Shown:
     """Return who would disagree about a node, in per cent of all weightings."""
     node_id = identifier.removeprefix(DISAGREE)
     table = snapshot.score_table(node_id)
@@ -272,8 +269,9 @@ def _shown_disagreement(snapshot: Snapshot, identifier: str) -> Shown:
         value=100 * table["disagree"].astype(float), rank=float("nan")
     )
     table["status"] = table["value"].notna().map({True: "ok", False: "missing"})
-    classes = class_breaks(table["value"], statuses=table["status"])
-    rows = rows_of(table, classes, UNIT, 1)
+    classing = replace(classing, unclear=False)  # a share of weightings has no error of its own
+    made = classed(table, table, classing, polarity="neutral")
+    rows = rows_of(table, made.classes, UNIT, 1)
     rows = tuple(
         replace(row, spoken=f"{row.spoken}: {who[row.code]}" if who[row.code] else row.spoken)
         for row in rows
@@ -289,66 +287,47 @@ def _shown_disagreement(snapshot: Snapshot, identifier: str) -> Shown:
         periods=(),
         record=None,
         rows=rows,
-        classes=classes,
-        palette=palette_of(classes, "neutral"),
+        classes=made.classes,
+        palette=made.palette,
         references=(),
         facts=(
             ("Source", f"{snapshot.framework.title}, from the layers of this place"),
             ("Method", DRAWN),
         ),
         caveats=(snapshot.index["notice"],) if snapshot.index["notice"] else (),
+        classing=classing,
+        about=made.notes,
     )
 
 
-def palette_of(classes: Classes, polarity: str) -> Palette:
-    """Return the palette for some classes."""
-    return sequential(max(classes.k, 1), polarity=polarity)  # type: ignore[arg-type]
+def _average(snapshot: Snapshot, record: LayerRecord, period: str | None = None) -> Average | None:
+    """Return the average of the place in a period (the newest unless given), where it is known.
+
+    The value of the whole place; where that is a total or an extreme, the mean of the areas.
+    """
+    wanted = period or record.latest
+    value = record.summary(wanted)["place"]
+    name = f"the average of {snapshot.place['name']} in {wanted}"
+    if record.statistic in _NOT_AVERAGES and record.per is None:
+        table = snapshot.table(record.id, wanted)
+        mean = table["value"].where(table["status"] == "ok").mean()
+        value = None if mean != mean else float(mean)  # noqa: PLR0124  NaN
+        name = f"the mean of the areas in {wanted}"
+    if value is None:
+        return None
+    return Average(value, name, wording.format_value(value, record.unit, record.decimals))
 
 
-def rows_of(
-    table: pd.DataFrame, classes: Classes, unit: str, decimals: int
-) -> tuple[ShownArea, ...]:
-    """Return a row for each area of a table of figures, with classes, words and ranks."""
-    numbers = assign(classes, table["value"], table["status"])
-    of = int((table["status"] == "ok").sum())
-    ranks = table["rank"].where(table["status"] == "ok")
-    tied = (ranks.duplicated(keep=False) & ranks.notna()).to_numpy()
-    made = []
-    for at, row in enumerate(table.itertuples()):
-        there = row.status == "ok"
-        rank = _number(ranks.iloc[at])
-        low, high = _number(getattr(row, "low", None)), _number(getattr(row, "high", None))
-        known = rank is not None and low is not None and high is not None
-        made.append(
-            ShownArea(
-                code=str(row.Index),
-                name=str(row.area_name),
-                value=float(row.value) if there else None,
-                text=wording.format_number(row.value, decimals) if there
-                else wording.SHORTHAND.get(row.status, wording.SHORTHAND["missing"]),
-                spoken=_reason(row)
-                or wording.format_value(row.value, unit, decimals, status=row.status),
-                status=str(row.status),
-                rank=None if rank is None else int(rank),
-                rank_text="" if rank is None else wording.rank_text(rank, of, tied=bool(tied[at])),
-                number=int(numbers[at]),
-                coverage=_number(row.coverage),
-                numerator=_number(getattr(row, "numerator", None)) if there else None,
-                denominator=_number(getattr(row, "denominator", None)) if there else None,
-                interval=wording.interval_text(int(low or 0), int(high or 0)) if known else "",
-            )
-        )  # fmt: skip
-    return tuple(made)
+def _bands_note(method: str, classing: Classing, record: LayerRecord) -> str:
+    """Return whose bands are shown; "" for other classes."""
+    if classing.way != "bands" or method != "fixed":
+        return ""
+    return f"Official bands: {record.bands_by}." if record.bands_by else "Official bands."
 
 
-def _reason(row: Any) -> str:  # noqa: ANN401  (a row of a table)
-    """Return why there is no figure, in few words; "" where that is not known."""
-    reason = str(getattr(row, "reason", "") or "") if row.status == "missing" else ""
-    return f"no figure: {reason.partition(':')[0]}" if reason else ""
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or value != value else float(value)  # noqa: PLR0124  NaN
+def _hatch_rule(snapshot: Snapshot, against: list[str], average: str) -> tuple[str, ...]:
+    nouns = area_nouns(snapshot.place["geography"], snapshot.areas.index)
+    return rule(against, nouns, average=average)
 
 
 def _references(snapshot: Snapshot, record: LayerRecord, period: str) -> tuple[Reference, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html as markup
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -22,6 +22,7 @@ from placedata import wording
 from placedata.errors import PlaceDataError
 from placedata.geography import Boundaries, area_nouns
 from placedata.maps import furniture
+from placedata.maps.classing import USUAL, Classing
 from placedata.maps.known import known_layers
 from placedata.maps.offline import content_policy, refuse_addresses, without_pictures
 from placedata.maps.outlines import outlines
@@ -87,7 +88,10 @@ class StandaloneMap:
 
 
 def standalone_map(
-    snapshot: Snapshot, layers: Iterable[str], period: str | None = None
+    snapshot: Snapshot,
+    layers: Iterable[str],
+    period: str | None = None,
+    classing: Classing = USUAL,
 ) -> StandaloneMap:
     """Return a map of one or more layers as one HTML file that needs no network.
 
@@ -102,6 +106,8 @@ def standalone_map(
         Layer ids, or ``score.`` and the id of a node of the index.
     period
         One of the periods of every layer; the newest of each unless given.
+    classing
+        How classes are made and how many; nothing is hatched on these maps.
 
     Raises
     ------
@@ -110,7 +116,8 @@ def standalone_map(
     """
     wanted = list(dict.fromkeys(layers))
     known_layers(snapshot, wanted)
-    maps = [shown(snapshot, name, period) for name in wanted]
+    plain = replace(classing, unclear=False)
+    maps = [shown(snapshot, name, period, plain) for name in wanted]
     place = snapshot.place["name"]
     title = f"{maps[0].heading}, {place}" if len(maps) == 1 else f"Maps of {place}"
     drawn = _outlines(snapshot)

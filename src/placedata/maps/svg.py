@@ -24,6 +24,7 @@ MARGIN = 10.0
 #: Areas smaller than this (radius of the largest circle inside, picture units) carry no number.
 SMALLEST_NUMBERED = 4.5
 FOCUS = "#ffdd00"
+_HALO = {"stroke_width": 5, "stroke_linejoin": "round", "paint_order": "stroke"}
 
 # Without a script the focused area has a band inside it, black or white, whichever contrasts with
 # its colour; a script may copy its outline into both paths of `pd-focus` for a ring on top.
@@ -51,6 +52,8 @@ class MapWords:
         Alternative text; by default made from the classes.
     nouns
         What one area and several are called: ``("ward", "wards")``.
+    notes
+        Sentences beneath the legend.
     """
 
     title: str
@@ -59,6 +62,7 @@ class MapWords:
     labels: pd.Series | None = None
     description: str | None = None
     nouns: tuple[str, str] = ("area", "areas")
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class MapLook:
         Print the title in the picture (it is in the alternative text in any case).
     scale
         Scale bar and north arrow.
+    hatched
+        Codes of areas with a hatch over their colour: not clearly different from the average.
     """
 
     width: float = 480
@@ -88,6 +94,7 @@ class MapLook:
     class_numbers: bool = True
     show_title: bool = True
     scale: bool = True
+    hatched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,6 +207,10 @@ def _below(sheet: _Sheet, words: MapWords, look: MapLook) -> tuple[str, float]:
             words.legend, sheet.palette, sheet.key, (MARGIN, y), look.width, words.nouns
         )
         made += rows
+        for note in words.notes:
+            lines = drawing.wrap(note, 12, look.width - 2 * MARGIN)
+            made += furniture.lines(MARGIN, y + 10, lines, size=12, leading=15, fill=FAINT_INK)
+            y += 15 * len(lines) + 3
     if words.source:
         lines = drawing.wrap(words.source, 11, look.width - 2 * MARGIN, lines=9)
         made += furniture.lines(MARGIN, y + 12, lines, size=11, leading=14, fill=FAINT_INK)
@@ -210,6 +221,7 @@ def _below(sheet: _Sheet, words: MapWords, look: MapLook) -> tuple[str, float]:
 def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
     """Return the areas, their borders, the ring of the selected one, and the class numbers."""
     shapes = "".join(_area(sheet, index, words, look) for index in range(len(sheet.drawn.codes)))
+    shapes += _hatch(sheet, look.hatched)
     borders = element(
         "path",
         d=sheet.drawn.borders,
@@ -223,7 +235,7 @@ def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
         ring += element("path", None, **quiet, **stroke(INK, 8))
         ring += element("path", None, **quiet, **stroke(FOCUS, 3))
     made = element("g", shapes + borders + ring, transform=placed(*sheet.corner, sheet.scale))
-    return made + (_numbers(sheet) if look.class_numbers else "")
+    return made + (_numbers(sheet, look.hatched) if look.class_numbers else "")
 
 
 def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook) -> str:
@@ -254,6 +266,19 @@ def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook) -> str:
     )
 
 
+def _hatch(sheet: _Sheet, codes: Sequence[str]) -> str:
+    """Return the hatch over the areas that are not clearly different, as one path."""
+    wanted = set(codes)
+    paths = zip(sheet.drawn.codes, sheet.drawn.paths, strict=True)
+    d = "".join(path for code, path in paths if code in wanted)
+    if not d:
+        return ""
+    return element(
+        "path", None, d=d, class_="pd-unclear", fill=f"url(#{sheet.key}-map-unclear)",
+        fill_rule="evenodd", pointer_events="none", aria_hidden="true",
+    )  # fmt: skip
+
+
 def _fineness(sheet: _Sheet) -> float:
     """Return what lines are made thinner by where areas are small, or they hide the colours."""
     middle = float(sorted(sheet.drawn.anchors[:, 2])[len(sheet.drawn.codes) // 2])
@@ -272,12 +297,12 @@ def _ring(sheet: _Sheet, code: str) -> str:
     return white + element("path", None, **shared, **stroke(INK, 3.6))
 
 
-def _numbers(sheet: _Sheet) -> str:
-    """Return the class number of each area that is large enough to carry one."""
+def _numbers(sheet: _Sheet, hatched: Sequence[str]) -> str:
+    """Return the class number of each area that is large enough, on its own colour if hatched."""
     made = []
     for code, (x, y, radius) in zip(sheet.drawn.codes, sheet.drawn.anchors, strict=True):
         size = min(14.0, max(8.0, radius * sheet.scale * 0.9))
-        found = sheet.found[code]
+        found, halo = sheet.found[code], code in hatched
         if found < 1 or radius * sheet.scale < SMALLEST_NUMBERED:
             continue
         made.append(
@@ -287,6 +312,7 @@ def _numbers(sheet: _Sheet) -> str:
                 found,
                 size=size,
                 fill=sheet.palette.inks[found - 1],
+                **({"stroke": sheet.palette.colours[found - 1], **_HALO} if halo else {}),
             )
         )
     return element(

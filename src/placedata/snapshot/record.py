@@ -51,6 +51,8 @@ class LayerRecord:
     disclosure
         Which figures are not shown: ``counts``, ``threshold``, ``rounding``, ``dominance``, and
         ``hidden``, how many there are; empty in a snapshot of an older placedata.
+    bands, bands_by
+        Edges between official bands, rising, and who set them; none where there are none.
     """
 
     id: str
@@ -91,6 +93,8 @@ class LayerRecord:
     cadence: str | None = None
     quality: Mapping[str, Any] | None = None
     disclosure: Mapping[str, Any] = field(default_factory=dict)
+    bands: tuple[float, ...] = ()
+    bands_by: str | None = None
 
     @property
     def latest(self) -> str:

@@ -1,13 +1,15 @@
 // The map itself, without React: it is told the wanted props and makes the canvas agree with them.
 import * as maplibregl from 'maplibre-gl';
 import {AttributionText, HoverLabel, WholePlaceControl} from './controls.js';
-import {describeAreas, fetchGeometry, joinBounds, typicalZoom} from './geometry.js';
-import {NO_DATA, SOURCES, SUPPRESSED, casingOpacity, casingWidth, fillColour, inkOn, layers, outlineWidth, patterns} from './style.js';
+import {describeAreas, fetchGeometry, fetchTiled, joinBounds, typicalZoom} from './geometry.js';
+import {NO_DATA, SOURCES, SUPPRESSED, casingOpacity, casingWidth, fillColour, inkOn, layers, outlineWidth, patterns, pointLayers, pointSource} from './style.js';
 
 const UNITED_KINGDOM = [-8.7, 49.8, 1.8, 60.9];   // where an empty map looks
 const PADDING = 24;
 const RECOVERY_MS = 4000;
 const NEAR_PX = 4;
+const MOST_POINTS = 500;        // more than these are drawn as clusters
+const groups = new Map();       // name -> maps of a page that move and point together
 const NO_AREAS = {areas: new Map(), order: [], skipped: 0};
 // Dash hands over new objects with every answer, also where nothing in them is new
 const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
@@ -29,7 +31,10 @@ export class AreaMap {
   constructor(container, props, {report, fail}) {
     Object.assign(this, {report, fail, props: {}, wanted: props, geography: NO_AREAS});
     this.classes = new Map();
+    this.hatched = [];
     this.flagged = {};
+    this.clustered = false;
+    this.join(props.group);
     this.ready = false;
     this.moved = false;
     this.map = new maplibregl.Map({
@@ -57,11 +62,13 @@ export class AreaMap {
     map.on('style.load', () => this.styleLoaded());
     map.on('error', ({error}) => this.failed(error));
     map.on('click', event => {
+      if (this.openCluster(event.point)) return;
       const code = this.areaAt(event.point);
       if (code !== null) this.report({clicked: {area_code: code, ts: Date.now()}});
     });
-    map.on('mousemove', event => this.hover(this.areaAt(event.point), event.point));
+    map.on('mousemove', event => this.hover(this.areaAt(event.point), event.point, this.thingAt(event.point)));
     map.on('mouseout', () => this.hover(null));
+    map.on('move', () => this.lead());
     map.on('movestart', event => {
       if (event.originalEvent) this.moved = true;
       this.label.hide();
@@ -96,9 +103,12 @@ export class AreaMap {
   }
 
   restore() {
-    const classes = this.classes;
+    const {classes, hatched} = this;
     this.classes = new Map();
+    this.hatched = [];
+    if (this.geography.layer) this.drawFrom(this.geography);
     this.setClasses(classes);
+    this.setHatched(hatched);
     this.update(this.wanted);
   }
 
@@ -120,32 +130,39 @@ export class AreaMap {
       this.map.setPaintProperty('fill', 'fill-color', fillColour(wanted.palette));
       this.map.setPaintProperty('casing', 'line-opacity', casingOpacity(wanted.palette));
     }
-    if (changed('geometry')) this.loadAreas(wanted.geometry);
+    if (changed('geometry', 'tiles')) this.loadAreas(wanted.geometry, wanted.tiles);
     if (changed('outlineUrl')) this.loadOutline(wanted.outlineUrl);
     // classes in the order of other areas must not be seen on those that are still drawn
     if (changed('classes') && !this.loading) this.applyClasses();
     if (changed('classes', 'classNumbers', 'palette') && !this.loading) this.drawNumbers();
+    if (changed('hatched') && !this.loading) this.setHatched(wanted.hatched);
+    if (changed('points')) this.loadPoints(wanted.points);
+    if (changed('raster')) this.showRaster(wanted.raster);
     if (changed('selected')) this.flag('selected', wanted.selected);
     if (changed('focused')) { this.flag('focused', wanted.focused); this.labelFocused(); }
     if (changed('labels') && this.labelled) this.label.rewrite(this.textFor(this.labelled));
     if (changed('view') && wanted.view) this.goTo(wanted.view);
   }
 
-  async loadAreas(url) {
+  /** Areas of one GeoJSON file, or where there are thousands, of vector tiles at an address. */
+  async loadAreas(url, tiles) {
     this.report({status: {state: 'loading'}});
     this.loading = true;
-    const collection = await this.fetched(url);
-    if (this.gone || this.props.geometry !== url) return;
+    const found = await (tiles ? this.fetched(tiles, fetchTiled) : this.fetched(url));
+    if (this.gone || this.props.geometry !== url || this.props.tiles !== tiles) return;
     this.loading = false;
-    if (!collection) return;
-    this.geography = describeAreas(collection);
-    this.map.removeFeatureState({source: 'areas'});
+    if (!found) return;
+    this.map.removeFeatureState(this.ofAreas());
+    this.geography = tiles ? found : describeAreas(found);
     this.classes = new Map();
-    this.map.getSource('areas').setData(collection);
+    this.hatched = [];
+    this.drawFrom(tiles ? found : null);
+    if (!tiles) this.map.getSource('areas').setData(found);
     const zoom = typicalZoom(this.geography.areas);
     this.map.setPaintProperty('casing', 'line-width', casingWidth(zoom));
     this.map.setPaintProperty('borders', 'line-width', outlineWidth(zoom));
     this.applyClasses();
+    this.setHatched(this.props.hatched);
     this.drawNumbers();
     this.markFlagged();
     this.moved = false;
@@ -155,15 +172,61 @@ export class AreaMap {
     else this.fail(null);
   }
 
+  /** What feature-state is kept of: the source, its layer in tiles, an area. */
+  ofAreas(id) {
+    const {layer} = this.geography;
+    return {source: 'areas', ...(layer && {sourceLayer: layer}), ...(id !== undefined && {id})};
+  }
+
+  /** Draw the areas from tiles, or again from GeoJSON; their layers are made anew, in their order. */
+  drawFrom(tiled) {
+    const {map} = this, wanted = tiled?.source || SOURCES.areas;
+    if (!tiled && map.getSource('areas').type === 'geojson') return;
+    const all = layers(this.wanted.palette), drawn = all.filter(({source}) => source === 'areas');
+    for (const {id} of drawn) map.removeLayer(id);
+    map.removeSource('areas');
+    map.addSource('areas', wanted);
+    for (const layer of drawn) {
+      const above = all.slice(all.indexOf(layer) + 1).find(({id}) => map.getLayer(id));
+      map.addLayer({...layer, ...(tiled && {'source-layer': tiled.layer})}, above?.id);
+    }
+  }
+
   async loadOutline(url) {
     const collection = await this.fetched(url);
     if (collection && !this.gone && this.props.outlineUrl === url)
       this.map.getSource('outline').setData(collection);
   }
 
-  async fetched(url) {
+  /** Points of things: signs up to 500, then clusters that say how many they stand for. */
+  async loadPoints(url) {
+    const collection = await this.fetched(url);
+    if (!collection || this.gone || this.props.points !== url) return;
+    const clustered = collection.features.length > MOST_POINTS;
+    if (clustered !== this.clustered) {
+      for (const {id} of pointLayers()) this.map.removeLayer(id);
+      this.map.removeSource('points');
+      this.map.addSource('points', pointSource(clustered));
+      for (const layer of pointLayers()) this.map.addLayer(layer);
+      this.clustered = clustered;
+    }
+    this.map.getSource('points').setData(collection);
+  }
+
+  /** A picture between the colours and the outlines: `{url, corners, opacity}`. */
+  showRaster(raster) {
+    if (this.map.getLayer('raster')) this.map.removeLayer('raster');
+    if (this.map.getSource('raster')) this.map.removeSource('raster');
+    if (!raster) return;
+    this.map.addSource('raster', {type: 'image', url: raster.url, coordinates: raster.corners});
+    this.map.addLayer({id: 'raster', source: 'raster', type: 'raster', paint: {
+      'raster-opacity': raster.opacity ?? 1, 'raster-resampling': 'nearest', 'raster-fade-duration': 0,
+    }}, 'casing');
+  }
+
+  async fetched(url, how = fetchGeometry) {
     try {
-      return await fetchGeometry(url);
+      return await how(url);
     } catch (error) {
       if (!this.gone) this.fail('failed', error.message);
       return null;
@@ -198,8 +261,16 @@ export class AreaMap {
 
   setClasses(found) {
     for (const [id, c] of found)
-      if (this.classes.get(id) !== c) this.map.setFeatureState({source: 'areas', id}, {c});
+      if (this.classes.get(id) !== c) this.map.setFeatureState(this.ofAreas(id), {c});
     this.classes = found;
+  }
+
+  setHatched(codes) {
+    const {areas} = this.geography;
+    const wanted = (codes || []).filter(code => areas.has(code));
+    for (const id of this.hatched) this.map.setFeatureState(this.ofAreas(id), {h: false});
+    for (const id of wanted) this.map.setFeatureState(this.ofAreas(id), {h: true});
+    this.hatched = wanted;
   }
 
   drawNumbers() {
@@ -227,6 +298,10 @@ export class AreaMap {
   }
 
   markFlagged() {
+    for (const code of Object.values(this.flagged)) {
+      const area = this.geography.areas.get(code);
+      if (area && !area.geometry) area.outline().then(() => this.gone || this.markFlagged(), () => {});
+    }
     const features = Object.entries(this.flagged)
       .map(([flag, code]) => ({flag, geometry: this.geography.areas.get(code)?.geometry}))
       .filter(({geometry}) => geometry)
@@ -245,17 +320,66 @@ export class AreaMap {
     return null;
   }
 
+  /** The thing at a point of the canvas, or the cluster that stands for several. */
+  thingAt({x, y}) {
+    if (!this.ready || !this.props.points) return null;
+    return this.map.queryRenderedFeatures([x, y], {layers: ['points']})[0] || null;
+  }
+
+  openCluster(point) {
+    const thing = this.thingAt(point);
+    if (!thing?.properties.cluster) return false;
+    const center = thing.geometry.coordinates;
+    this.map.getSource('points').getClusterExpansionZoom(thing.properties.cluster_id)
+      .then(zoom => { this.moved = true; this.goTo({center, zoom: zoom + 0.2}); }, () => {});
+    return true;
+  }
+
+  // ---- maps of one group look at the same place, and point at the same area
+  join(name) {
+    if (!name) return;
+    if (!groups.has(name)) groups.set(name, new Set());
+    this.group = groups.get(name).add(this);
+  }
+
+  get others() { return [...(this.group || [])].filter(map => map !== this && map.ready); }
+
+  lead() {
+    if (this.following) return;
+    for (const other of this.others) other.follow(this);
+  }
+
+  follow({map, moved}) {
+    this.following = true;
+    this.moved = moved;
+    this.map.jumpTo({center: map.getCenter(), zoom: map.getZoom()});
+    this.following = false;
+  }
+
+  /** The pointer is on an area of another map of the group. */
+  pointedAt(code) {
+    this.flag('hover', code);
+    const area = this.geography.areas.get(code);
+    if (area) this.showLabel(code, this.map.project(area.inside.point));
+    else this.label.hide();
+  }
+
   textFor(code) {
     const {labels} = this.props, {areas, order} = this.geography;
     const given = Array.isArray(labels) ? labels[order.indexOf(code)] : labels?.[code];
     return String(given ?? areas.get(code)?.name ?? code);
   }
 
-  hover(code, point) {
+  hover(code, point, thing) {
     if (!this.ready) return;
     const before = this.flagged.hover ?? null;
     this.flag('hover', code);
-    if (code === null) this.labelFocused();
+    if (before !== code) for (const other of this.others) other.pointedAt(code);
+    if (thing) {
+      const {name, point_count: count} = thing.properties;
+      this.labelled = null;
+      this.label.show(count ? `${count} together: zoom in to see them` : name, point);
+    } else if (code === null) this.labelFocused();
     else this.showLabel(code, point);
     if (before === code) return;
     this.map.getCanvas().style.cursor = code === null ? '' : 'pointer';
@@ -299,6 +423,7 @@ export class AreaMap {
 
   remove() {
     this.gone = true;
+    this.group?.delete(this);
     this.ready = false;
     clearTimeout(this.recovery);
     this.label.remove();

@@ -77,6 +77,22 @@ export function describeAreas(collection) {
   return {areas, order, skipped};
 }
 
+/** Where the areas of vector tiles lie; their outlines come one by one, when one is pointed at. */
+export async function fetchTiled(base) {
+  const answer = await fetch(`${base}/areas.json`, {credentials: 'same-origin'});
+  if (!answer.ok) throw new Error(`${base}: the server answered ${answer.status}`);
+  const {layer, maxzoom, areas: rows} = await answer.json();
+  const areas = new Map(rows.map(([code, name, west, south, east, north, x, y, from]) => [code, {
+    code, name, bounds: [west, south, east, north], inside: {point: [x, y], from}, geometry: null,
+    outline() {
+      return this.asked ??= request(`${base}/areas/${encodeURIComponent(code)}.json`)
+        .then(({features: [{geometry}]}) => { this.geometry = geometry; });
+    },
+  }]));
+  const tiles = [new URL(`${base}/`, document.baseURI).href + '{z}/{x}/{y}.mvt'];
+  return {areas, order: [...areas.keys()], skipped: 0, layer, source: {type: 'vector', tiles, maxzoom, promoteId: {[layer]: 'area_code'}}};
+}
+
 /** Zoom at which half of the areas are wider than 24 screen pixels. */
 export function typicalZoom(areas) {
   const widths = [...areas.values()]

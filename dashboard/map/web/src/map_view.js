@@ -34,7 +34,9 @@ export function MapView(props) {
     }
   };
 
+  const off = Boolean(props.hidden);
   useEffect(() => {
+    if (off) return undefined;
     if (!webglWorks()) {
       fail('no_webgl', 'WebGL 2 is not available');
       return undefined;
@@ -45,7 +47,7 @@ export function MapView(props) {
       fail('no_webgl', error.message);
     }
     return () => { areaMap.current?.remove(); areaMap.current = null; };
-  }, []);
+  }, [off]);
 
   useEffect(() => { areaMap.current?.update(props); });
 
@@ -53,8 +55,9 @@ export function MapView(props) {
   return createElement('div', {
     id: textOf(props.id), style: props.style,
     className: ['placedata-map', props.className].filter(Boolean).join(' '),
-    'data-problem': problem || undefined,
+    'data-problem': problem || undefined, hidden: off,
   },
-  problem !== 'no_webgl' && createElement('div', {ref: host, className: 'placedata-map-host'}),
+  props.caption && !off && createElement('p', {className: 'placedata-map-caption'}, props.caption),
+  !off && problem !== 'no_webgl' && createElement('div', {ref: host, className: 'placedata-map-host'}),
   message && createElement('p', {className: 'placedata-map-message'}, message));
 }

@@ -10,6 +10,7 @@ const SUPPRESSED_FILL = '#e6e6e6';
 const SUPPRESSED_LINE = '#505a5f';
 const INK = '#1d1d1d';
 const CASING = '#ffffff';
+const OUTLINE = '#b0006d';      // other boundaries: on none of the palettes
 const LOST = 2.5;               // an outline with less contrast to an area cannot be seen
 const FOCUS = '#ffdd00';
 const NOTHING = {type: 'FeatureCollection', features: []};
@@ -21,6 +22,7 @@ export const SOURCES = {
   marked: {type: 'geojson', data: NOTHING, tolerance: 0},
   outline: {type: 'geojson', data: NOTHING, tolerance: 0},
   numbers: {type: 'geojson', data: NOTHING},
+  points: {type: 'geojson', data: NOTHING},
 };
 
 const classNumber = ['number', ['feature-state', 'c'], NO_DATA];
@@ -74,8 +76,34 @@ const pattern = (id, number) => ({
   paint: {'fill-pattern': id, 'fill-opacity': onlyFor(number), 'fill-antialias': false},
 });
 
+/** Points of things and services; `cluster` makes one sign of many, with their number. */
+export const pointSource = cluster =>
+  ({type: 'geojson', data: NOTHING, cluster, clusterRadius: 36, clusterMaxZoom: 15});
+
+const isCluster = ['has', 'point_count'];
+
+export const pointLayers = () => [
+  {
+    id: 'points', source: 'points', type: 'circle',
+    paint: {'circle-color': ['case', isCluster, '#0b0c0c', '#ffffff'],
+            'circle-radius': ['case', isCluster, 14, 8],
+            'circle-stroke-color': ['case', isCluster, '#ffffff', '#0b0c0c'], 'circle-stroke-width': 2},
+  },
+  {
+    id: 'point-signs', source: 'points', type: 'symbol',
+    layout: {'text-field': ['case', isCluster, ['get', 'point_count_abbreviated'], ['get', 'sign']],
+             'text-size': 11, 'text-font': ['sans-serif'], 'text-allow-overlap': true},
+    paint: {'text-color': ['case', isCluster, '#ffffff', '#0b0c0c']},
+  },
+];
+
 export const layers = palette => [
   {id: 'fill', source: 'areas', type: 'fill', paint: {'fill-color': fillColour(palette)}},
+  {
+    id: 'unclear', source: 'areas', type: 'fill',
+    paint: {'fill-pattern': 'unclear', 'fill-antialias': false,
+            'fill-opacity': ['case', ['boolean', ['feature-state', 'h'], false], 1, 0]},
+  },
   pattern('no-data', NO_DATA),
   pattern('suppressed', SUPPRESSED),
   {
@@ -83,7 +111,8 @@ export const layers = palette => [
     paint: {'line-color': CASING, 'line-width': casingWidth(10), 'line-opacity': casingOpacity(palette)},
   },
   line('borders', 'areas', INK, outlineWidth(10)),
-  line('outline', 'outline', INK, 2),
+  line('outline-casing', 'outline', CASING, 5),
+  {...line('outline', 'outline', OUTLINE, 2.2), layout: {'line-join': 'round'}},
   mark('selected-casing', 'selected', '#ffffff', 7),
   mark('selected', 'selected', INK, 3.5),
   mark('focus-casing', 'focused', '#000000', 6),
@@ -95,25 +124,35 @@ export const layers = palette => [
     layout: {'text-field': ['get', 'n'], 'text-size': 13, 'text-font': ['sans-serif'],
              'text-padding': 1},
     paint: {'text-color': ['get', 'ink'], 'text-halo-color': ['get', 'ground'],
-            'text-halo-width': 1},
+            'text-halo-width': 2},
   },
+  ...pointLayers(),
 ];
 
 const SIZE = 8;                 // screen pixels
 const SHARP = 2;
 
-function hatch(path, ink) {
+function hatch(...lines) {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = SIZE * SHARP;
   const context = canvas.getContext('2d');
   context.scale(SHARP, SHARP);
-  context.strokeStyle = ink;
-  context.stroke(new Path2D(path));
+  for (const [path, ink] of lines) {
+    context.strokeStyle = ink;
+    context.stroke(new Path2D(path));
+  }
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-/** A hatch for no data, a cross-hatch for suppressed: colour is never the only sign. */
+const UNCLEAR_DARK = 'M-1 -1l10 10M-1 7l2 2M7 -1l2 2';
+const UNCLEAR_LIGHT = 'M0.5 -1l8.5 8.5M-1 5.5l3.5 3.5';
+
+/**
+ * A hatch for no data, a cross-hatch for suppressed, and over a colour dark and white lines the other
+ * way for what is not clearly different: colour is never the only sign.
+ */
 export const patterns = () => ({
-  'no-data': hatch('M-2 2l4-4M0 8l8-8M6 10l4-4', NO_DATA_LINE),
-  'suppressed': hatch('M0 0l8 8M0 8l8-8', SUPPRESSED_LINE),
+  'no-data': hatch(['M-2 2l4-4M0 8l8-8M6 10l4-4', NO_DATA_LINE]),
+  'suppressed': hatch(['M0 0l8 8M0 8l8-8', SUPPRESSED_LINE]),
+  'unclear': hatch([UNCLEAR_DARK, INK], [UNCLEAR_LIGHT, CASING]),
 });
