@@ -10,8 +10,10 @@ import openpyxl
 import pytest
 
 from placedata.scorecard import make_scorecard
-from placedata.scorecard.table import to_csv_table, to_geojson
-from placedata.scorecard.xlsx import to_xlsx
+from placedata.scorecard.columns import columns
+from placedata.scorecard.geojson import areas_geojson
+from placedata.scorecard.table import csv_table
+from placedata.scorecard.xlsx import all_areas_xlsx
 
 SCORE = """\
 title: Score
@@ -175,22 +177,22 @@ def test_names_and_titles_never_become_markup(snapshot):
 
 def test_suppressed_counts_are_in_no_format(snapshot):
     card = make_scorecard(snapshot, "E05990001")
-    table = to_csv_table(snapshot)
+    table = csv_table(snapshot, columns(snapshot))
     rows = csv.DictReader(io.StringIO(table))
     shown = {row["People with a rare illness (people, 2021)"] for row in rows}
     assert shown == {"[c]", "90.0", "[x]"}
     figure = next(item for item in json.loads(card.to_json())["context"] if item["layer"] == "ill")
     assert figure["value"] is None
     assert [value for _, value in figure["trend"]] == [None]
-    features = json.loads(to_geojson(snapshot))["features"]
+    features = json.loads(areas_geojson(snapshot, columns(snapshot)))["features"]
     assert [feature["properties"]["ill"] for feature in features] == [None, None, 90, None]
 
 
 def test_no_cell_of_any_table_is_a_formula(snapshot):
-    rows = list(csv.reader(io.StringIO(to_csv_table(snapshot))))
+    rows = list(csv.reader(io.StringIO(csv_table(snapshot, columns(snapshot)))))
     card = list(csv.reader(io.StringIO(make_scorecard(snapshot, "E05990001").to_csv())))
     assert not [cell for row in (*rows, *card) for cell in row if cell[:1] in "=+@\t\r" and cell]
-    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(snapshot)))
+    book = openpyxl.load_workbook(io.BytesIO(all_areas_xlsx(snapshot, columns(snapshot))))
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
 

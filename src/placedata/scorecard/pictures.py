@@ -1,8 +1,7 @@
-"""Pictures of a scorecard, drawn on the server: where the area lies, component bars, trends."""
+"""Pictures of a scorecard, drawn on the server: where the area lies, and its trends."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -39,24 +38,6 @@ def _locator(version: Path, geography: str) -> Locator:
     return Locator(Boundaries(geography, Snapshot(version, {}).boundaries))
 
 
-def bars_svg(card: Scorecard) -> str:
-    """Return the bars of all components that have an indicator; empty where there is none."""
-    import pandas as pd
-
-    from placedata.charts import Measure, svg_component_bars
-
-    components = [item for item in card.nodes if item.level == "component" and item.indicators]
-    if not components:
-        return ""
-    titles = {item.id: item.title for item in card.nodes}
-    scores = pd.Series({item.title: _float(item.score) for item in components})
-    place = pd.Series({item.title: _float(item.place_mean) for item in components})
-    groups = {item.title: titles[str(item.parent)] for item in components}
-    measure = Measure("Component scores, 0 to 100, higher is better", decimals=1)
-    names = (card.area_name, f"mean of {card.place_name}'s {card.nouns[1]}")
-    return svg_component_bars(scores, place, measure, names=names, groups=groups)
-
-
 def trend_svg(figure: Figure) -> str:
     """Return a line over the periods; empty where there are fewer than three."""
     import pandas as pd
@@ -68,7 +49,3 @@ def trend_svg(figure: Figure) -> str:
     measure = Measure(figure.title, figure.unit, figure.polarity, figure.decimals)
     values = pd.Series(dict(figure.trend), dtype=float)
     return svg_sparkline(values, measure, width=110, height=30)
-
-
-def _float(value: float | None) -> float:
-    return math.nan if value is None else value

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from itertools import count
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: What spreadsheets read as those signs, written wide as in East Asian text.
@@ -52,13 +50,3 @@ def file_stem(*parts: object) -> str:
     plain = "".join(letter for letter in joined if not unicodedata.combining(letter))
     kept = re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")[:MOST_LETTERS].strip("-")
     return f"x-{kept}" if not kept or kept in _DEVICES else kept
-
-
-def distinct_stems(names: Iterable[tuple[str, ...]]) -> list[str]:
-    """Return a file name for each, of which no two are the same on any system."""
-    made: dict[str, None] = {}
-    for parts in names:
-        stem = file_stem(*parts)
-        tries = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
-        made[next(one for one in tries if one not in made)] = None
-    return list(made)

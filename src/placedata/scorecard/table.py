@@ -12,20 +12,10 @@ from placedata.scorecard.safe import safe_cell
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from placedata.scorecard.columns import Column
     from placedata.snapshot import Snapshot
 
 FORMATS = ("csv", "xlsx", "geojson", "gpkg", "geoparquet")
-
-
-def wide_table(snapshot: Snapshot, layers: Iterable[str] | None = None) -> pd.DataFrame:
-    """Return area_code, area_name and one column a layer, headed by its id; figures unrounded."""
-    frame = snapshot.areas[["area_code", "area_name"]].copy()
-    for column in columns(snapshot, layers):
-        frame[column.id] = column.values
-    return frame.reset_index(drop=True)
 
 
 def write_table(
@@ -73,18 +63,6 @@ def write_table(
 
         write_geoparquet(snapshot, found, path)
     return [path]
-
-
-def to_csv_table(snapshot: Snapshot, layers: Iterable[str] | None = None) -> str:
-    """Return the table of all wards as CSV, headings in words, missing figures [c] or [x]."""
-    return csv_table(snapshot, columns(snapshot, layers))
-
-
-def to_geojson(snapshot: Snapshot, layers: Iterable[str] | None = None) -> str:
-    """Return all wards as GeoJSON (RFC 7946, WGS 84) with the layers as properties."""
-    from placedata.scorecard.geojson import areas_geojson
-
-    return areas_geojson(snapshot, columns(snapshot, layers))
 
 
 def csv_table(snapshot: Snapshot, found: Iterable[Column]) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from placedata.scorecard.blocks import is_comparison
-from placedata.scorecard.columns import UNROUNDED, Column, columns, notices, share_alike_notice
+from placedata.scorecard.columns import UNROUNDED, Column, notices, share_alike_notice
 from placedata.scorecard.csv_rows import card_rows
 from placedata.scorecard.parts import SHORTHAND
 from placedata.scorecard.safe import safe_text
@@ -64,11 +64,6 @@ HISTORY_COLUMNS = {
     "id": "Id", "title": "Indicator", "period": "Period", "value": "Value", "unit": "Unit",
     "publisher": "Publisher", "licence": "Licence",
 }  # fmt: skip
-
-
-def to_xlsx(snapshot: Snapshot, layers: Iterable[str] | None = None) -> bytes:
-    """Return the workbook of all areas: scores, figures, what the columns are, traces."""
-    return all_areas_xlsx(snapshot, columns(snapshot, layers))
 
 
 def all_areas_xlsx(snapshot: Snapshot, found: Sequence[Column]) -> bytes:
