@@ -6,6 +6,9 @@ nothing of placedata.
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 from datetime import date
 from html import escape
 from html.parser import HTMLParser
@@ -195,6 +198,26 @@ def test_every_ward_has_a_scorecard_page_that_stands_alone(snapshot):
         assert "Social Progress Index-style" in said
         assert len(card.figures) + len(card.context) == len(snapshot.layers)
         assert card.index.rank == snapshot.score_table("social_progress").loc[code, "rank"]
+
+
+def test_the_longest_card_prints_on_at_most_four_pages(built, tmp_path):
+    browser = next(filter(None, map(shutil.which, ("google-chrome", "chromium"))), None)
+    if browser is None or shutil.which("pdfinfo") is None:
+        pytest.skip("no Chromium, or no pdfinfo, on this machine")
+    snapshot = built[NOW]
+    assert len(snapshot.layers) >= 67
+    pages = {
+        code: make_scorecard(snapshot, code).to_html(snapshot) for code in snapshot.areas.index
+    }
+    paper, page = tmp_path / "card.pdf", tmp_path / "card.html"
+    page.write_text(max(pages.values(), key=len), "utf-8")
+    subprocess.run(
+        [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={paper}",
+         f"--user-data-dir={tmp_path / 'profile'}", page.as_uri()],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    told = subprocess.run(["pdfinfo", str(paper)], check=True, capture_output=True, text=True)
+    assert 2 <= int(re.search(r"Pages:\s+(\d+)", told.stdout)[1]) <= 4
 
 
 def test_the_map_page_and_the_page_of_every_ward_are_served(places, name):
