@@ -44,7 +44,7 @@ def register(app: Flask) -> Sequence[str]:
     def area(code: str) -> str:
         own = snapshot_now()
         snapshot = level_of_area(own, code)
-        card = make_scorecard(snapshot, code)
+        card = _card(snapshot, code)
         dimensions = card.children(card.nodes[0].id) if card.nodes else ()
         return render_template(
             "area.html",
@@ -52,7 +52,9 @@ def register(app: Flask) -> Sequence[str]:
             dimensions=dimensions,
             bars=_bars(snapshot, card),
             locator=locator(served(), snapshot, code),
-            charts=_charts(card),
+            charts=served().made(
+                ("lines", snapshot.id, card.geography, code), lambda: _charts(card)
+            ),
             places=_places(snapshot, card),
             periods=_periods(card),
             care=score_care(snapshot, own, [figure.layer for figure in card.figures]),
@@ -61,6 +63,12 @@ def register(app: Flask) -> Sequence[str]:
         )
 
     return ()
+
+
+def _card(snapshot: Snapshot, code: str) -> Scorecard:
+    """Return the scorecard of an area, made once."""
+    key = ("card", snapshot.id, snapshot.place["geography"], code)
+    return served().made(key, lambda: make_scorecard(snapshot, code))
 
 
 def _scores(snapshot: Snapshot) -> list[Any]:

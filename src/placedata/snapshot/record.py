@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from placedata.trust.quality_layer import quality_on
@@ -110,7 +111,14 @@ class LayerRecord:
         """Return how good the layer is on another day than that of publication."""
         if self.quality is None:
             return None
-        return quality_on(day, self.quality, self.latest, self.cadence)
+        if day not in self._qualities:
+            self._qualities.clear()  # pages ask for today, again and again
+            self._qualities[day] = quality_on(day, self.quality, self.latest, self.cadence)
+        return self._qualities[day]
+
+    @cached_property
+    def _qualities(self) -> dict[date, Mapping[str, Any]]:
+        return {}
 
 
 def layer_record(item: Mapping[str, Any], published: date) -> LayerRecord:
