@@ -116,6 +116,18 @@ def test_an_edition_that_the_place_does_not_know_is_refused_by_its_name(toy_plac
     assert "a table from lsoa11 to lsoa21" in told
 
 
+def test_codes_that_say_no_edition_and_fit_only_in_part_are_refused(toy_place):
+    toy_place.layer("homes", HOMES)
+    toy_place.write("data/homes.csv", "CODE,year,homes\nE05990001,2015,40\nE05980002,2015,90\n")
+    with pytest.raises(DataError) as caught:
+        toy_place.open().check()
+    assert "1 of 4 wd25 areas; E05990002, E05990003, E05990004 are not among" in str(caught.value)
+    assert "but E05980002 are" in str(caught.value)
+    stated = HOMES.replace("data/homes*.csv", "data/homes.csv, geography: wd25")
+    toy_place.layer("homes", stated)
+    assert values(built(toy_place), "2015")[1:] == pytest.approx([float("nan")] * 3, nan_ok=True)
+
+
 def test_codes_of_an_edition_without_a_way_to_wards_name_the_edition_that_fits(toy_place):
     text = (toy_place.folder / "place.yaml").read_text("utf-8")
     toy_place.write("place.yaml", text[: text.index("lookups:")] + "publisher: Toytown\n")

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from placedata.errors import DataError
-from placedata.geography import geography_in_words, level_of
+from placedata.geography import geography_in_words, level_of, level_of_codes
 from placedata.layers.layer import period_order
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from placedata.catalog import LayerEntry
     from placedata.layers.ground import Ground
     from placedata.observations import Observations
+
+#: A file is taken to be of the place alone up to this many codes of elsewhere for each area.
+MOST_STRANGE = 2
 
 
 def by_period(observations: Observations) -> dict[str, pd.Series]:
@@ -80,6 +83,8 @@ def source_geography(entry: LayerEntry, observations: Observations, ground: Grou
         _refuse_codes(entry, codes, stated, ground)
     if stated is not None and fits[best] < 1 and level_of(stated) == level_of(best):
         _refuse_part(entry, codes, (stated, best), ground)
+    if stated is None:
+        _refuse_local(entry, codes, best, ground)
     return best
 
 
@@ -169,6 +174,31 @@ def _refuse_part(
     )
     problem = entry.document.problem(_where(entry), found, allowed)
     raise DataError(f"layer {entry.id}: its codes are of another edition, {stated}", [problem])
+
+
+def _refuse_local(entry: LayerEntry, codes: set[str], best: str, ground: Ground) -> None:
+    """Refuse codes that say no edition, some of the place and some not, while areas are left out.
+
+    That is how an edition looks that the place does not know, where only some areas got new codes.
+    A file of the whole nation has many more codes of elsewhere, and is not meant.
+    """
+    known = known_editions(ground)
+    own, level = known[best], level_of(best)
+    among = {code for code in codes if level_of_codes([code]) == level}
+    strange, gap = sorted(among - set().union(*known.values())), sorted(own - codes)
+    if not strange or not gap or len(strange) > MOST_STRANGE * len(own):
+        return
+    found = (
+        f"{len(own & codes)} of {len(own)} {best} areas; {', '.join(gap[:3])}"
+        f"{' …' if len(gap) > 3 else ''} are not among its codes, but {', '.join(strange[:3])}"
+        f"{' …' if len(strange) > 3 else ''} are"
+    )
+    found += _history(set(strange), ground)
+    allowed = (
+        f"codes of one edition; or, where they are those of {best}, geography: {best} in source"
+    )
+    problem = entry.document.problem(_where(entry), found, allowed)
+    raise DataError(f"layer {entry.id}: its codes look like another edition of {best}", [problem])
 
 
 def _where(entry: LayerEntry) -> tuple[str, ...]:
