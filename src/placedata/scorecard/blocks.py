@@ -118,7 +118,9 @@ def value_text(value: float | None, unit: str, decimals: int, sign: str = "[x]")
 
 def figure_text(figure: Figure) -> str:
     """Return the area's own number of a figure, or why there is none."""
-    return value_text(figure.value, figure.unit, figure.decimals, figure.shorthand or "[x]")
+    why = figure.note.partition(":")[0] if figure.value is None else ""
+    sign = f"{figure.shorthand or '[x]'} {why}".rstrip()
+    return value_text(figure.value, figure.unit, figure.decimals, sign)
 
 
 def interval_words(figure: Figure) -> str:

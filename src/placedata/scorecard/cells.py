@@ -25,7 +25,9 @@ def value_text(figure: Figure, value: float | None, *, whole: bool = False) -> s
     The row's heading says the unit; in a cell only a short one is repeated.
     """
     if value is None:
-        return figure.shorthand if figure.value is None and figure.shorthand else "[x]"
+        shorthand = figure.shorthand if figure.value is None and figure.shorthand else "[x]"
+        why = figure.note.partition(":")[0] if figure.value is None else ""
+        return f"{shorthand} {why}".rstrip()
     unit = figure.unit if whole or len(figure.unit) <= SHORT_UNIT else ""
     return format_value(value, unit, figure.decimals)
 
