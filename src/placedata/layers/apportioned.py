@@ -188,8 +188,18 @@ def shared_out(layer: str | None, period: str, ground: Ground) -> Shared | None:
         return None
     fitted = ground.catalog.layers[layer].definition.apportion == "best_fit"
     weights, method = _way(lookup, ground)
-    here = values[values.index.isin(ground.boundaries(geography).codes)]
+    here = values.reindex(_codes(geography, ground))
     return Shared(layer, geography, here, weights, "best_fit" if fitted else method)
+
+
+def _codes(geography: str, ground: Ground) -> pd.Index:
+    """Return the codes of a geography as an index, made once."""
+    import pandas as pd
+
+    found: pd.Index = ground.once(
+        ("codes", geography), lambda: pd.Index(ground.boundaries(geography).codes)
+    )
+    return found
 
 
 def _series(layer: str, ground: Ground) -> dict[str, tuple[str, pd.Series]]:
@@ -244,7 +254,7 @@ def _measured(
         geography, counts = fine.geography, fine.values
     groups = _groups(geography, shared.geography, ground)
     weighing = masses(geography, shared, {shared.layer, finer}, ground)
-    codes = ground.boundaries(geography).codes
+    codes = _codes(geography, ground)
     people = counts.reindex(codes)
     if values is None:
         return hold_out(groups, weighing, people.to_numpy(float))

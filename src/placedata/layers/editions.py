@@ -94,6 +94,13 @@ def editions(entry: LayerEntry, observations: Observations, ground: Ground) -> d
     A period is of another edition than the source as a whole where that edition knows strictly
     more of its codes: LSOAs of 2011 in the early years of a file that ends with those of 2021.
     """
+    found: dict[str, str] = ground.once(
+        ("editions", entry.id), lambda: _editions(entry, observations, ground)
+    )
+    return found
+
+
+def _editions(entry: LayerEntry, observations: Observations, ground: Ground) -> dict[str, str]:
     whole = source_geography(entry, observations, ground)
     known = known_editions(ground)
     level = [name for name in known if level_of(name) == level_of(whole)]
