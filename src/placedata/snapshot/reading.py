@@ -225,23 +225,14 @@ class Snapshot:
         return trace_of(self, layer, area, period)
 
     def rests_on(self, layer: str, area: str, period: str | None = None) -> RestsOn | None:
-        """Return what a ward's figure from sensors rests on; None for any other figure.
-
-        Raises
-        ------
-        PlaceDataError
-            There is no such layer, area or period.
-        """
+        """Return what a ward's figure from sensors rests on; None for any other figure."""
         from placedata.snapshot.rests import rests_on
 
         return rests_on(self, layer, area, period)
 
     @cached_property
     def rests(self) -> pd.DataFrame:
-        """What figures from sensors rest on: one row for each layer, ward, period and sensor.
-
-        ``layer``, ``period`` and the columns of `placedata.layers.sensors.REST_COLUMNS`.
-        """
+        """What figures from sensors rest on, long; columns as in `placedata.layers.sensors`."""
         from placedata.snapshot.rests import read_rests
 
         return read_rests(self)
