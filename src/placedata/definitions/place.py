@@ -9,7 +9,6 @@ from pydantic import Field, field_validator, model_validator
 from placedata.definitions.style import CardStyle, PeerRule
 from placedata.definitions.words import Closed, LayerId
 
-
 #: A site that may show a page in a frame: a scheme and a host, and nothing behind it.
 Origin = Annotated[
     str, Field(pattern=r"^https://(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+(:\d{2,5})?$")
