@@ -10,7 +10,7 @@ from flask_compress import Compress
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import ledgers, rendering, security, static_files
-from dashboard.api import downloads, health, map_data, tiles, traces
+from dashboard.api import card_files, downloads, health, map_data, tiles, traces
 from dashboard.pages import (
     about,
     accessibility,
@@ -27,6 +27,7 @@ from dashboard.pages import (
     readiness,
     relationships,
     search,
+    together,
     trace,
     trends,
     weights,
@@ -40,6 +41,7 @@ PAGES = (
     map_page,
     area,
     compare,
+    together,
     rankings,
     trends,
     relationships,
@@ -91,6 +93,7 @@ def create_app(place: Place) -> Flask:
     map_data.register(app)
     tiles.register(app)
     downloads.register(app)
+    card_files.register(app)
     traces.register(app)
     health.register(app)
     hashes: list[str] = []

@@ -1,0 +1,68 @@
+"""Several areas as one: its scorecard to take away, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flask import render_template, request
+
+from dashboard.area_set import MOST_AREAS, read_areas
+from dashboard.levels import at_level, level_context
+from dashboard.served import snapshot_now
+from placedata.errors import PlaceDataError
+from placedata.scorecard import Scorecard, make_custom
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from dashboard.area_set import AreaSet
+    from placedata.snapshot import Snapshot
+
+PATH = "/together"
+TITLE = "Several areas as one"
+FEWEST_AREAS = 2
+LONGEST_NAME = 80
+
+
+def register(app: Flask) -> Sequence[str]:
+    """Add the page."""
+
+    @app.get(PATH)
+    def together() -> tuple[str, int]:
+        own = snapshot_now()
+        notices: list[str] = []
+        areas = read_areas(request.args, own, notices)
+        shown = at_level(own, areas.level)
+        name = " ".join(request.args.get("name", "").split())[:LONGEST_NAME]
+        card, refused = _made(shown, areas, name)
+        page = render_template(
+            "together.html",
+            areas=areas,
+            name=name,
+            hidden={"name": name},
+            notices=tuple(notices),
+            card=card,
+            refused=refused,
+            names=sorted(map(str, shown.areas["area_name"]), key=str.casefold),
+            most=MOST_AREAS,
+            fewest=FEWEST_AREAS,
+            longest=LONGEST_NAME,
+            **level_context(shown, own),
+        )
+        return page, 403 if refused else 200
+
+    return ()
+
+
+def _made(
+    snapshot: Snapshot, areas: AreaSet, name: str
+) -> tuple[Scorecard | None, tuple[str, ...]]:
+    """Return the card of the areas taken together, or the reasons for which it is refused."""
+    if len(areas.codes) < FEWEST_AREAS or not name:
+        return None, ()
+    try:
+        return make_custom(snapshot, areas.codes, name), ()
+    except PlaceDataError as error:
+        reasons = tuple(str(problem) for problem in error.problems) or (error.message,)
+        return None, reasons
