@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from placedata.scorecard.card import Scorecard
-    from placedata.scorecard.parts import Sentence
+    from placedata.scorecard.parts import NodeScore, Sentence
 
 
 def comparison_sentences(cards: Sequence[Scorecard]) -> tuple[Sentence, ...]:
@@ -45,14 +45,20 @@ def _told_apart(cards: Sequence[Scorecard]) -> Iterator[Sentence]:
         if one.index is None or other.index is None:
             continue
         line, right = Line("score", one, f"/cards/{at}"), Line("score", other, f"/cards/{other_at}")
-        left_ranks, right_ranks = line.ranks(one.index), right.ranks(other.index)
+        left, after = _where(line, one.index), _where(right, other.index)
         line.rests += right.rests
         apart = (one.index.high or 0) < (other.index.low or 0)
         words = "clearly ahead of" if apart else "not clearly different from"
         yield line.sentence(
-            f"{one.area_name} is {words} {other.area_name}: the rank of the first lies between "
-            f"{left_ranks}, that of the second between {right_ranks}."
+            f"{one.area_name} is {words} {other.area_name}: the rank of the first {left}, "
+            f"that of the second {after}."
         )
+
+
+def _where(line: Line, node: NodeScore) -> str:
+    """Return ``lies between 2 and 7``, or ``is most likely 1`` where it is one rank."""
+    ranks = line.ranks(node)
+    return f"is most likely {node.low:,}" if node.low == node.high else f"lies between {ranks}"
 
 
 def _parts_side_by_side(cards: Sequence[Scorecard]) -> Iterator[Sentence]:
