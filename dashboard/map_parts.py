@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 #: Props of the map that change with the state, in the order in which the page script gives them.
 MAP_PROPS = (
     "geometry", "classes", "palette", "labels", "selected", "ariaLabel", "attribution", "hatched",
-    "tiles",
+    "tiles", "caption",
 )  # fmt: skip
+#: The same of the second map, which is hidden where there is one map.
+BESIDE_PROPS = (*MAP_PROPS, "hidden")
 #: Many areas: a search then also moves the map there.
 MANY_AREAS = 60
 #: Beyond this many areas the list beside the map holds those of the table's page.
@@ -56,6 +58,13 @@ def view_of(
 def state_view(kept: Served, shown: Snapshot, state: MapState) -> Shown:
     """Return the view that a state asks for, of the level that is shown."""
     return view_of(kept, shown, state.layer, state.period, state.classing)
+
+
+def beside_view(kept: Served, shown: Snapshot, state: MapState) -> Shown | None:
+    """Return the view of the second map; None where there is one map."""
+    if not state.beside:
+        return None
+    return view_of(kept, shown, state.beside, state.beside_period, state.classing)
 
 
 def map_document(
@@ -81,33 +90,50 @@ def map_document(
     words = {"view": view, "state": state, "notices": notices, "rows": rows, **context}
     words["care"] = care_of(shown, snapshot, view)
     words["listed"] = _listed(view, rows, state)
+    second = words["second"] = beside_view(kept, shown, state)
+    heading = f"{view.heading} beside {second.heading}" if second else view.heading
+    geometry = {
+        "geometry": f"{base}/areas.geojson{_level_query(state)}",
+        "selected": state.area,
+        "attribution": snapshot.place["publisher"],
+        "tiles": f"{base}/tiles/{shown.place['geography']}" if has_tiles(shown) else None,
+    }
     return {
         "snapshot": snapshot.id,
         "state": asdict(state),
         "query": state.query,
-        "title": f"{view.heading} – Map – {place}",
-        "said": f"{view.heading}. {_counted(view, shown)} {view.direction}",
+        "title": f"{heading} – Map – {place}",
+        "said": f"{heading}. {_counted(view, shown)} {view.direction}",
         "periods": list(view.periods),
         "paged": rows.paged,
         "many": len(view.rows) > MANY_AREAS,
         "bands": has_bands(state.layer, shown),
         "map": {
-            "geometry": f"{base}/areas.geojson{_level_query(state)}",
-            "classes": [row.number for row in view.rows],
-            "palette": list(view.palette.colours),
-            "labels": [row.label for row in view.rows],
-            "selected": state.area,
-            "ariaLabel": f"Map of {place}: {view.heading}. The same values are in the list and in "
-            "the table.",
-            "attribution": snapshot.place["publisher"],
-            "hatched": list(view.hatched),
-            "tiles": f"{base}/tiles/{shown.place['geography']}" if has_tiles(shown) else None,
+            **geometry,
+            **_drawn(view, place),
+            "caption": view.heading if second else None,
         },
+        "beside": {**geometry, **_drawn(second, place), "caption": second.heading}
+        if second
+        else None,
+        "beside_periods": list(second.periods) if second else [],
         "svg": f"{base}/map.svg?{_svg_query(state)}",
         "parts": {
             **{name: _tidy(render_template(f"map/{name}.html", **words)) for name in PARTS},
             "area": area_part(kept, snapshot, state),
         },
+    }
+
+
+def _drawn(view: Shown, place: str) -> dict[str, Any]:
+    """Return the props of a map that follow from its view."""
+    return {
+        "classes": [row.number for row in view.rows],
+        "palette": list(view.palette.colours),
+        "labels": [row.label for row in view.rows],
+        "ariaLabel": f"Map of {place}: {view.heading}. The same values are in the list and in "
+        "the table.",
+        "hatched": list(view.hatched),
     }
 
 
@@ -131,7 +157,9 @@ def table_part(kept: Served, snapshot: Snapshot, state: MapState) -> dict[str, A
     rows = table_page(view, state)
     state = replace(state, page=rows.page)
     context = level_context(shown, snapshot)
-    table = _tidy(render_template("map/table.html", view=view, state=state, rows=rows, **context))
+    second = beside_view(kept, shown, state)
+    told = {"view": view, "second": second, "state": state, "rows": rows}
+    table = _tidy(render_template("map/table.html", **told, **context))
     one, many = area_words(shown)
     said = f"Rows {rows.first:,} to {rows.last:,} of {plural(rows.found, one, many)}."
     if not rows.found:
@@ -156,6 +184,7 @@ def area_part(kept: Served, snapshot: Snapshot, state: MapState) -> str:
         view = state_view(kept, shown, state)
         words |= {
             "view": view,
+            "second": beside_view(kept, shown, state),
             "row": view.row(state.area),
             "scores": _headline(kept, shown, state.area),
             "parent": None if state.level else parent_of(snapshot, state.area),

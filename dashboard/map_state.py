@@ -43,6 +43,10 @@ class MapState:
         Words that the names in the table must hold.
     classing
         How the classes are made, how many, and whether what is not clear is hatched.
+    beside
+        Id of the choice on a second map beside the first; empty for one map.
+    beside_period
+        Its period; None for scores.
     """
 
     layer: str
@@ -53,6 +57,8 @@ class MapState:
     page: int = 1
     find: str = ""
     classing: Classing = USUAL
+    beside: str = ""
+    beside_period: str | None = None
 
     @property
     def query(self) -> str:
@@ -66,6 +72,8 @@ class MapState:
             "find": self.find,
             "page": str(self.page) if self.page > 1 else "",
             **classing_query(self.classing),
+            "beside": self.beside,
+            "beside_period": self.beside_period if self.beside else "",
         }
         return urlencode({key: value for key, value in parts.items() if value})
 
@@ -92,7 +100,7 @@ def read_state(
     ----------
     arguments
         ``layer``, ``period``, ``level``, ``area``, ``sort``, ``find``, ``page``, ``classes``,
-        ``k``, ``unclear``: anything that a person may have typed.
+        ``k``, ``unclear``, ``beside``, ``beside_period``: anything that a person may have typed.
     snapshot
         The place's own, at its smallest level.
     """
@@ -109,7 +117,25 @@ def read_state(
     page = _page(arguments.get("page", ""), notices)
     find = " ".join(arguments.get("find", "").replace("\0", "").split())[:LONGEST]
     classing = read_classing(arguments, layer, snapshot, notices)
-    return MapState(layer, period, area, sort, level, page, find, classing), tuple(notices)
+    beside = _beside(arguments, snapshot, notices)
+    state = MapState(layer, period, area, sort, level, page, find, classing, *beside)
+    return state, tuple(notices)
+
+
+def _beside(
+    arguments: Mapping[str, str], snapshot: Snapshot, notices: list[str]
+) -> tuple[str, str | None]:
+    """Return layer and period of the second map; "" and None where there is none."""
+    asked = arguments.get("beside", "")
+    if not asked:
+        return "", None
+    known = map_choice_ids(snapshot)
+    if asked not in known:
+        near = nearest(asked[:LONGEST], known)
+        hint = f" Did you mean ‘{near}’?" if near else ""
+        notices.append(f"There is no layer {said(asked)} to set beside.{hint} One map is shown.")
+        return "", None
+    return asked, _period(asked, arguments.get("beside_period", ""), snapshot, notices)
 
 
 def _layer(asked: str, snapshot: Snapshot, notices: list[str]) -> str:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dashboard.levels import area_words, at_level
-from dashboard.map_parts import state_view
+from dashboard.map_parts import beside_view, state_view
 from placedata.geography import Boundaries
 from placedata.maps.locator import Locator
+from placedata.maps.pair import side_by_side
 from placedata.maps.svg import MapLook, MapWords, svg_map
 from placedata.wording import licence_name
 
@@ -31,16 +32,29 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
         Areas can take the focus: for the page itself, where WebGL is missing.
     """
     shown = at_level(snapshot, state.level)
-    view = state_view(kept, shown, state)
+    views = [state_view(kept, shown, state), beside_view(kept, shown, state)]
+    key = ("svg", snapshot.id, replace(state.shown, area=state.area), buttons)
+
+    def draw() -> str:
+        wanted = [view for view in views if view is not None]
+        drawn = [_of_state(shown, view, state, buttons=buttons) for view in wanted]
+        if len(drawn) == 1:
+            return drawn[0]
+        return side_by_side(drawn, [view.heading for view in wanted])
+
+    return kept.made(key, draw)
+
+
+def _of_state(shown: Snapshot, view: Shown, state: MapState, *, buttons: bool) -> str:
+    """Return one map of a state; two of them have their titles in any case."""
     look = MapLook(
         width=720,
         focusable=buttons,
         selected=state.area,
-        show_title=not buttons,
+        show_title=not buttons or bool(state.beside),
         hatched=view.hatched,
     )
-    key = ("svg", snapshot.id, replace(state.shown, area=state.area), buttons)
-    return kept.made(key, lambda: _drawn(shown, view, look, legend=not buttons))
+    return _drawn(shown, view, look, legend=not buttons)
 
 
 def small_map(kept: Served, snapshot: Snapshot, view: Shown) -> str:

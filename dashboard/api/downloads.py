@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, abort, request
 
 from dashboard.levels import at_level, level_id, level_of_area
-from dashboard.map_parts import state_view, view_of
+from dashboard.map_parts import beside_view, state_view, view_of
 from dashboard.map_state import read_state
 from dashboard.picture_files import picture_file
 from dashboard.pictures import view_svg
@@ -70,8 +70,9 @@ def view_file(kind: str) -> Response:
     snapshot = snapshot_now()
     state, wrong = read_state(request.args, snapshot)
     shown = at_level(snapshot, state.level)
+    second = beside_view(served(), shown, state)
     makers: dict[str, Callable[[Shown], str]] = {
-        "csv": lambda view: view_csv(shown, [view]),
+        "csv": lambda view: view_csv(shown, [view, *([second] if second else [])]),
         "geojson": lambda view: view_geojson(shown, view),
         "svg": lambda _: view_svg(served(), snapshot, state),
     }

@@ -11,14 +11,17 @@
 
   const say = text => { byId('said').textContent = text; };
   const setMap = props => { if (mapReady && webgl) window.dash_clientside.set_props('map', props); };
+  const setBeside = props => { if (mapReady && webgl) window.dash_clientside.set_props('beside', props); };
+  const setBoth = props => { setMap(props); if (shown.beside) setBeside(props); };
   const setPart = (name, html) => { byId(`part-${name}`).innerHTML = html; };
 
   // ---- the address
   const USUAL = {way: 'quantiles', k: 5, unclear: false};
-  function queryOf({layer, period, level, area, sort, find, page, classing: {way, k, unclear}}) {
+  function queryOf({layer, period, level, area, sort, find, page, classing: {way, k, unclear}, beside, beside_period}) {
     const wanted = {
       layer, period, level, area, sort: sort === 'name' ? '' : sort, find, page: page > 1 ? page : '',
       classes: way === USUAL.way ? '' : way, k: k === USUAL.k || way === 'bands' ? '' : k, unclear: unclear ? 'yes' : '',
+      beside, beside_period: beside ? beside_period : '',
     };
     return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString();
   }
@@ -66,6 +69,10 @@
     byId('find-rows-field').hidden = !found.paged;
     if (document.activeElement !== byId('find-rows')) byId('find-rows').value = state.find;
     setMap(found.map);
+    byId('map-live').classList.toggle('split', Boolean(found.beside));
+    setBeside(found.beside ? {...found.beside, hidden: false} : {hidden: true});
+    showBeside(found);
+    showTime(found);
     showStill();
   }
 
@@ -83,6 +90,71 @@
     byId('unclear').checked = unclear;
   }
 
+  // ---- a second map: another layer, or another period of the same
+  function showBeside({state: {beside, beside_period: period}, beside_periods: periods}) {
+    byId('beside').value = beside;
+    byId('beside-period-field').hidden = periods.length === 0;
+    byId('beside-period').disabled = periods.length === 0;
+    byId('beside-period').replaceChildren(...[...periods].reverse().map(text => new Option(text, text, false, text === period)));
+  }
+
+  /** Of the same layer the first period that is not the one shown; else the newest. */
+  function secondPeriod(layer) {
+    if (layer !== state.layer) return null;
+    return shown.periods.find(period => period !== state.period) || null;
+  }
+
+  // ---- the slider over the periods
+  const STEP_MS = 1400;
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  let playing = null, sliding = null, slid = false;
+  function showTime({periods, state: {period}}) {
+    byId('time').hidden = periods.length < 2;
+    byId('play').hidden = calm.matches;
+    if (periods.length < 2) { pause(); return; }
+    byId('when').max = periods.length - 1;
+    if (!slid) byId('when').value = periods.indexOf(period);
+    tellTime();
+  }
+  function tellTime() {
+    const text = shown.periods[Number(byId('when').value)] || '';
+    byId('when-text').textContent = text;
+    byId('when').setAttribute('aria-valuetext', text);
+  }
+  function pause() {
+    clearTimeout(playing);
+    playing = null;
+    byId('play').textContent = 'Play';
+  }
+  async function step(how) {
+    const next = shown.periods.indexOf(state.period) + 1;
+    if (!playing || next >= shown.periods.length) { pause(); return; }
+    await go({period: shown.periods[next]}, how);
+    if (playing && next < shown.periods.length - 1) playing = setTimeout(step, STEP_MS, 'replaceState');
+    else pause();
+  }
+  byId('play').addEventListener('click', async () => {
+    if (playing) { pause(); return; }
+    byId('play').textContent = 'Pause';
+    const atEnd = state.period === shown.periods.at(-1);
+    playing = -1;
+    if (atEnd) {
+      await go({period: shown.periods[0]});
+      if (playing) playing = setTimeout(step, STEP_MS, 'replaceState');
+    } else step('pushState');
+  });
+  byId('when').addEventListener('input', () => {
+    pause();
+    tellTime();
+    clearTimeout(sliding);
+    const how = slid ? 'replaceState' : 'pushState';
+    slid = true;
+    sliding = setTimeout(() => go({period: shown.periods[Number(byId('when').value)]}, how), slid && how === 'replaceState' ? 80 : 0);
+  });
+  byId('when').addEventListener('change', () => { slid = false; });
+  document.addEventListener('visibilitychange', () => { if (document.hidden) pause(); });
+  calm.addEventListener('change', () => showTime(shown));
+
   async function go(changes, how = 'pushState') {
     try {
       const found = await ask(queryOf({...state, page: 1, ...changes}));
@@ -96,7 +168,8 @@
     const wanted = {...state, area};
     list.select(area);
     markRow(area);
-    setMap({selected: area, ...(move && area && shown.many ? {view: {area, ts: Date.now()}} : {})});
+    setBoth({selected: area});
+    setMap({...(move && area && shown.many ? {view: {area, ts: Date.now()}} : {})});
     try {
       const found = await ask(queryOf(wanted), 'area');
       state = found.state;
@@ -154,14 +227,16 @@
 
   // ---- controls
   const list = window.placedataAreaList(byId('part-areas'), {
-    onFocus: code => setMap({focused: code}),
+    onFocus: code => setBoth({focused: code}),
     onChoose: code => choose(code === state.area ? null : code),
   });
 
   // official bands belong to one layer: the next one begins with quantiles
-  const toLayer = layer => go({layer, period: null, classing: {...state.classing, way: state.classing.way === 'bands' ? USUAL.way : state.classing.way}});
+  const toLayer = layer => pause() || go({layer, period: null, classing: {...state.classing, way: state.classing.way === 'bands' ? USUAL.way : state.classing.way}});
   byId('layer').addEventListener('change', event => toLayer(event.target.value));
   byId('period').addEventListener('change', event => go({period: event.target.value}));
+  byId('beside').addEventListener('change', event => go({beside: event.target.value, beside_period: secondPeriod(event.target.value)}));
+  byId('beside-period').addEventListener('change', event => go({beside_period: event.target.value}));
   const reclass = changes => go({classing: {...state.classing, ...changes}});
   byId('classes').addEventListener('change', event => reclass({way: event.target.value}));
   byId('k').addEventListener('change', event => reclass({k: Number(event.target.value)}));
@@ -263,12 +338,17 @@
   place.addEventListener('input', () => told(''));
 
   // ---- what Dash calls: the map's first props, then its events
+  const FIRST = ['geometry', 'classes', 'palette', 'labels', 'selected', 'ariaLabel', 'attribution', 'hatched', 'tiles', 'caption'];
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.placedata = {
     first() {
       mapReady = true;
       const {geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles} = shown.map;
-      return [geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles];
+      return [geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles, shown.map.caption];
+    },
+    firstBeside() {
+      if (!shown.beside) return Array(FIRST.length).fill(window.dash_clientside.no_update).concat(true);
+      return [...FIRST.map(name => shown.beside[name]), false];
     },
     clicked(click) { if (click) choose(click.area_code); },
     hoveredArea(code) { list.point(code); },
@@ -281,5 +361,6 @@
   const chosen = select.selectedOptions[0];
   if (chosen) select.scrollTop = chosen.offsetTop - select.offsetTop - select.clientHeight / 2;
   list.select(state.area);
+  showTime(shown);
   showStill();
 })();

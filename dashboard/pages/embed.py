@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import g, render_template, request
 
 from dashboard.levels import at_level, level_context
-from dashboard.map_parts import state_view
+from dashboard.map_parts import beside_view, state_view
 from dashboard.map_state import read_state
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now
@@ -33,6 +33,7 @@ def register(app: Flask) -> Sequence[str]:
         return render_template(
             "embed.html",
             view=view,
+            second=beside_view(served(), shown, state),
             state=state,
             notices=notices,
             picture=view_svg(served(), own, state),

@@ -12,7 +12,7 @@ from flask import render_template, request
 from dashboard.choices import map_choices
 from dashboard.levels import at_level, level_context
 from dashboard.map import MapView
-from dashboard.map_parts import MAP_PROPS, MOST_LISTED, map_document
+from dashboard.map_parts import BESIDE_PROPS, MAP_PROPS, MOST_LISTED, map_document
 from dashboard.map_state import read_state
 from dashboard.rendering import site_root
 from dashboard.served import served, snapshot_now
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PATH = "/"
 TITLE = "Map"
-MAP = "map"
+MAP, BESIDE = "map", "beside"
 
 #: Scripts of Dash that this page does not use: old browsers, and components that it has not got.
 _UNUSED = re.compile(r"polyfill@|/dash/dcc/|/dash/html/|/dash/dash_table/")
@@ -76,25 +76,34 @@ def register(app: Flask) -> Sequence[str]:
         enable_mcp=False,
         serve_locally=True,
     )
-    mounted.layout = MapView(
-        id=MAP,
-        ariaLabel="Map",
-        classNumbers=True,
-        className="map-canvas",
-        messages={"no_webgl": "", "failed": "The map could not be loaded. The list and the table "
-                  "show the same values."},
-    )  # fmt: skip
-    mounted.clientside_callback(
-        ClientsideFunction("placedata", "first"),
-        *[Output(MAP, name) for name in MAP_PROPS],
-        Input(MAP, "id"),
-    )
-    for event in ("clicked", "hoveredArea", "webgl"):
+    mounted.layout = [_map(MAP, "Map"), _map(BESIDE, "Second map", hidden=True)]
+    for name, call, props in ((MAP, "first", MAP_PROPS), (BESIDE, "firstBeside", BESIDE_PROPS)):
         mounted.clientside_callback(
-            ClientsideFunction("placedata", event), Input(MAP, event), prevent_initial_call=True
+            ClientsideFunction("placedata", call),
+            *[Output(name, prop) for prop in props],
+            Input(name, "id"),
+        )
+    for name, event in ((MAP, "clicked"), (MAP, "hoveredArea"), (MAP, "webgl"),
+                        (BESIDE, "clicked"), (BESIDE, "hoveredArea")):  # fmt: skip
+        mounted.clientside_callback(
+            ClientsideFunction("placedata", event), Input(name, event), prevent_initial_call=True
         )
     hashes: Sequence[str] = mounted.csp_hashes()
     return hashes
+
+
+def _map(name: str, label: str, *, hidden: bool = False) -> MapView:
+    """Return one of the two maps, which look at the same place."""
+    return MapView(
+        id=name,
+        ariaLabel=label,
+        classNumbers=True,
+        className="map-canvas",
+        group="page",
+        hidden=hidden,
+        messages={"no_webgl": "", "failed": "The map could not be loaded. The list and the table "
+                  "show the same values."},
+    )  # fmt: skip
 
 
 def _below(root: str, text: str) -> str:

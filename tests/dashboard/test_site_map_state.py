@@ -150,3 +150,27 @@ def test_classes_are_chosen_without_a_script(client):
     assert '<option value="natural" selected>' in text
     assert re.search(r"<option selected>3</option>", text)
     assert re.search(r'name="unclear" value="yes" checked', text)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("beside=crimes", "Did you mean ‘crime’?"),
+        ("beside=no2&beside_period=1999", "has no figures for ‘1999’"),
+    ],
+)
+def test_a_second_map_that_is_not_there_is_told(client, query, said):
+    assert said in text_of(client, f"/?layer=no2&{query}")
+
+
+def test_two_maps_are_in_picture_file_and_table_with_both_titles(client):
+    query = "layer=no2&period=2023&beside=no2&beside_period=2021"
+    svg = text_of(client, f"/download/view.svg?{query}")
+    assert "Nitrogen dioxide, 2023 beside Nitrogen dioxide, 2021" in svg
+    names = re.findall(r'\bid="([^"]+)"', svg)
+    assert len(names) == len(set(names))
+    assert set(re.findall(r"url\(#([^)]+)\)", svg)) <= set(names)
+    table = text_of(client, f"/download/view.csv?{query}")
+    assert {"2023", "2021"} <= set(re.findall(r",(20\d\d),", table))
+    assert client.get(f"/download/view.png?{query}").data[:4] == b"\x89PNG"
+    assert "31.5" in text_of(client, f"/embed?{query}")
