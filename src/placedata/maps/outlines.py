@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from placedata.geography import Boundaries
+
+#: Drawn forms that are kept: maps of many layers are drawn on the same ground.
+MOST_KEPT = 8
+_kept: dict[tuple[int, float], tuple[Any, Outlines]] = {}
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,18 @@ def outlines(boundaries: Boundaries, *, metres_per_unit: float = 1.0) -> Outline
     metres_per_unit
         Size of one picture unit on the ground; detail finer than this is dropped.
     """
+    frame = boundaries.frame
+    key = (id(frame), round(metres_per_unit, 3))
+    owner, found = _kept.get(key, (None, None))
+    if found is None or owner is None or owner() is not frame:
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        found = _drawn(boundaries, metres_per_unit)
+        _kept[key] = (ref(frame), found)
+    return found
+
+
+def _drawn(boundaries: Boundaries, metres_per_unit: float) -> Outlines:
     import shapely
 
     frame = boundaries.frame

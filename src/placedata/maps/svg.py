@@ -220,14 +220,16 @@ def _below(sheet: _Sheet, words: MapWords, look: MapLook) -> tuple[str, float]:
 
 def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
     """Return the areas, their borders, the ring of the selected one, and the class numbers."""
-    shapes = "".join(_area(sheet, index, words, look) for index in range(len(sheet.drawn.codes)))
+    fine = _fineness(sheet)
+    every = range(len(sheet.drawn.codes))
+    shapes = "".join(_area(sheet, index, words, look, fine) for index in every)
     shapes += _hatch(sheet, look.hatched)
     borders = element(
         "path",
         d=sheet.drawn.borders,
         fill="none",
         pointer_events="none",
-        **stroke(INK, 0.9 * _fineness(sheet)),
+        **stroke(INK, 0.9 * fine),
     )
     ring = "" if look.selected is None else _ring(sheet, look.selected)
     if look.focusable:
@@ -238,7 +240,7 @@ def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
     return made + (_numbers(sheet, look.hatched) if look.class_numbers else "")
 
 
-def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook) -> str:
+def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook, fine: float) -> str:
     """Return the one path of an area, a button where areas can take the focus."""
     code = sheet.drawn.codes[index]
     name = _label(sheet.drawn.names[index], code, sheet.found[code], words)
@@ -262,7 +264,7 @@ def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook) -> str:
         fill=furniture.fill(sheet.found[code], sheet.palette, f"{sheet.key}-map"),
         fill_rule="evenodd",
         **button,
-        **stroke(furniture.CASING, 2.6 * _fineness(sheet)),
+        **stroke(furniture.CASING, 2.6 * fine),
     )
 
 
