@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 
 from dashboard.care import score_care
+from dashboard.finding import LONGEST_SEARCH
 from dashboard.levels import level_context, level_id, level_of_area, parent_of, wards_in
-from dashboard.map_parts import view_of
+from dashboard.map_parts import MOST_LISTED, view_of
 from dashboard.pictures import locator
 from dashboard.served import served, snapshot_now
 from placedata.charts import Measure, svg_component_bars, svg_sparkline
@@ -36,6 +37,8 @@ def register(app: Flask) -> Sequence[str]:
         return render_template(
             "areas.html",
             scores=_scores(snapshot),
+            listed=_listed(snapshot, request.args.get("find", "")),
+            find=request.args.get("find", "")[:LONGEST_SEARCH],
             unknown_level=asked if asked and asked not in own.levels else "",
             **level_context(snapshot, own),
         )
@@ -63,6 +66,17 @@ def register(app: Flask) -> Sequence[str]:
         )
 
     return ()
+
+
+def _listed(snapshot: Snapshot, find: str) -> list[tuple[str, str]]:
+    """Return codes and names of the areas of the list, by name; of thousands the first that fit."""
+    words = find[:LONGEST_SEARCH].casefold().split()
+    rows = [
+        (str(code), str(name))
+        for code, name in snapshot.areas["area_name"].items()
+        if all(word in f"{name} {code}".casefold() for word in words)
+    ]
+    return sorted(rows, key=lambda row: row[1].casefold())[:MOST_LISTED]
 
 
 def _card(snapshot: Snapshot, code: str) -> Scorecard:

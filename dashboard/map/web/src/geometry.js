@@ -81,7 +81,7 @@ export function describeAreas(collection) {
 export async function fetchTiled(base) {
   const answer = await fetch(`${base}/areas.json`, {credentials: 'same-origin'});
   if (!answer.ok) throw new Error(`${base}: the server answered ${answer.status}`);
-  const {layer, maxzoom, areas: rows} = await answer.json();
+  const {layer, minzoom, maxzoom, areas: rows} = await answer.json();
   const areas = new Map(rows.map(([code, name, west, south, east, north, x, y, from]) => [code, {
     code, name, bounds: [west, south, east, north], inside: {point: [x, y], from}, geometry: null,
     outline() {
@@ -90,7 +90,7 @@ export async function fetchTiled(base) {
     },
   }]));
   const tiles = [new URL(`${base}/`, document.baseURI).href + '{z}/{x}/{y}.mvt'];
-  return {areas, order: [...areas.keys()], skipped: 0, layer, source: {type: 'vector', tiles, maxzoom, promoteId: {[layer]: 'area_code'}}};
+  return {areas, order: [...areas.keys()], skipped: 0, layer, source: {type: 'vector', tiles, minzoom, maxzoom, promoteId: {[layer]: 'area_code'}}};
 }
 
 /** Zoom at which half of the areas are wider than 24 screen pixels. */

