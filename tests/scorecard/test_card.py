@@ -205,6 +205,35 @@ def test_an_area_of_several_wards_adds_counts_up_and_is_scored_as_larger_areas_a
     assert "in no list" in card.not_scored
 
 
+def test_an_area_of_several_wards_has_the_margin_of_its_counts_together(snapshot):
+    card = make_custom(snapshot, ["E05990001", "E05990003"], "West side")
+    figure = card.figure("burglary")
+    # 9 and 36 burglaries in 1,000 and 1,500 homes: the chance in a count of 45 is its root
+    assert (figure.value, figure.error) == pytest.approx((18.0, 1000 * math.sqrt(45) / 2500))
+    assert figure.low == pytest.approx(18 - 1.645 * 2.6833, abs=1e-3)
+    # the place has 209 in 6,100, 34.3: six errors away
+    assert gap(figure, "place") == ("better", True)
+    told = "Clearly better than Toytown: Burglary (18.0 per 1,000 homes, against 34.3)."
+    assert told in {line.text.replace("\N{NO-BREAK SPACE}", " ") for line in card.sentences}
+    assert card.figure("green").error is None  # no margin of any ward is known
+    assert gap(card.figure("green"), "place")[1] is None
+
+
+def test_cards_of_the_place_and_of_several_wards_tell_what_has_changed_and_why(snapshot):
+    place = make_place_card(snapshot).since
+    changed = {item.id: item for item in place.changed}
+    # seven burglaries fewer than in the edition before, of 6,100 homes
+    told = (changed["burglary"].before, changed["burglary"].after)
+    assert told == pytest.approx((1000 * 216 / 6100, 1000 * 209 / 6100))
+    assert changed["burglary"].why == "new data files"
+    assert set(changed) & {"homes", "green", "age"} == set()
+    both = make_custom(snapshot, ["E05990001", "E05990003"], "West side").since
+    told = next(item for item in both.changed if item.id == "burglary")
+    assert (told.before, told.after) == pytest.approx((1000 * 52 / 2500, 18.0))
+    east = make_custom(snapshot, ["E05990002", "E05990004"], "East side")
+    assert "burglary" not in {item.id for item in east.since.changed}
+
+
 def test_an_area_of_one_ward_or_without_a_name_is_refused(snapshot):
     with pytest.raises(UsageError, match="two or more") as raised:
         make_custom(snapshot, ["E05990001"], " ")

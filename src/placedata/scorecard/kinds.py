@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from placedata.errors import Problem, UsageError
+from placedata.errors import PlaceDataError, Problem, UsageError
 from placedata.scorecard.background import Background, background
 from placedata.scorecard.card import Scorecard
-from placedata.scorecard.figures import described, direction, gap, interval, number
+from placedata.scorecard.figures import described, direction, gap, interval, number, parts_of
 from placedata.scorecard.make import area_scores, counts_of, shared
 from placedata.scorecard.nodes import walk
 from placedata.scorecard.parts import Figure, Gap, NodeScore
 from placedata.scorecard.people import people_layers
+from placedata.scorecard.since import since_together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,7 @@ def make_place_card(snapshot: Snapshot) -> Scorecard:
         square_km=float(ground.square_km.sum()),
         people=people_layers(snapshot, figures),
         areas_by_score=area_scores(ground),
-        since=None,
+        since=since_together(snapshot, ground.since, _told(nodes, figures), _place_then(ground)),
         not_scored=PLACE_NOTE if nodes else "No layer of this place belongs to an index.",
         reproduce=f"placedata scorecard --snapshot {snapshot.id} --area place",
         **_nothing(),
@@ -80,8 +81,7 @@ def make_custom(snapshot: Snapshot, codes: Sequence[str], name: str) -> Scorecar
     ground = background(snapshot)
     found = custom_figures(snapshot, [code for code, _ in members])
     figures = tuple(
-        _custom_figure(record, found.loc[record.id] if record.id in found.index else None)
-        for record in snapshot.layers.values()
+        _custom_figure(record, found.loc[record.id]) for record in snapshot.layers.values()
     )
     scores = _custom_scores(snapshot, figures)
     figures = tuple(replace(item, score=scores.get(item.layer, (None, 0.0))[0]) for item in figures)
@@ -95,7 +95,9 @@ def make_custom(snapshot: Snapshot, codes: Sequence[str], name: str) -> Scorecar
         square_km=float(ground.square_km[[code for code, _ in members]].sum()),
         people=people_layers(snapshot, figures),
         areas_by_score=(),
-        since=None,
+        since=since_together(
+            snapshot, ground.since, _told(nodes, figures), _custom_then(ground, members)
+        ),
         not_scored=CUSTOM_NOTE if nodes else "No layer of this place belongs to an index.",
         reproduce=f"placedata scorecard --snapshot {snapshot.id} --wards {joined} "
         f"--name {_quoted(name)}",
@@ -178,27 +180,67 @@ def _place_figure(record: LayerRecord) -> Figure:
     )  # fmt: skip
 
 
-def _custom_figure(record: LayerRecord, row: pd.Series | None) -> Figure:
+def _custom_figure(record: LayerRecord, row: pd.Series) -> Figure:
     """Return a layer's figure for an area made of several, against the place."""
     about, summary = described(record), record.summary()
-    status = "missing" if row is None else str(row["status"])
-    value = number(row["value"]) if row is not None and status == "ok" else None
-    error = number(row.get("standard_error")) if row is not None and value is not None else None
+    status = str(row["status"])
+    value = number(row["value"]) if status == "ok" else None
+    shown: Mapping[str, Any] = {} if value is None else row.to_dict()
+    error, parts = number(shown.get("standard_error")), parts_of(shown, shown=value is not None)
+    # as for a ward: sharing out between areas alone says nothing of chance
+    told = parts["error_sampling"] is not None or parts["error_sensors"] is not None
     place = number(summary["place"])
     total = str(summary["basis"]).startswith("total")
     gaps: tuple[Gap, ...] = ()
     if value is not None and place is not None and not total:
-        gaps = (gap("place", value, place, record, error),)
-    rated = row is not None and value is not None and record.denominator
+        gaps = (gap("place", value, place, record, error if told else None),)
+    rated = value is not None and record.denominator
     return Figure(
         **about, value=value, status=status, place=place, basis=summary["basis"],
         comparator=number(summary["comparator"]), rank=None, of=0, score=None, label="",
-        coverage=number(row["coverage"]) if row is not None and value is not None else None,
+        coverage=number(shown.get("coverage")),
         trend=((record.latest, value),), error=error,
-        note="" if row is None else str(row["basis"]), **interval(value, error), gaps=gaps,
-        numerator=number(row["numerator"]) if rated and row is not None else None,
-        denominator=number(row["denominator"]) if rated and row is not None else None,
+        note=str(row["basis"]), **interval(value, error), gaps=gaps, **parts,
+        numerator=number(row["numerator"]) if rated else None,
+        denominator=number(row["denominator"]) if rated else None,
     )  # fmt: skip
+
+
+def _told(nodes: Sequence[NodeScore], figures: Sequence[Figure]) -> dict[str, float | None]:
+    """Return node or layer -> score or figure."""
+    return {item.id: item.score for item in nodes} | {item.layer: item.value for item in figures}
+
+
+def _place_then(ground: Background) -> dict[str, float | None]:
+    """Return what the last edition told of the place, of the periods that are newest now."""
+    if ground.since is None:
+        return {}
+    before = ground.since[0]
+    means = {name: number(rows["score"].mean()) for name, rows in background(before).nodes.items()}
+    return means | {
+        name: number(before.layers[name].summary(record.latest)["place"])
+        for name, record in ground.snapshot.layers.items()
+        if name in before.layers and record.latest in before.layers[name].periods
+    }
+
+
+def _custom_then(ground: Background, members: Sequence[tuple[str, str]]) -> dict[str, float | None]:
+    """Return what the last edition told of the same areas together; nothing where it refuses."""
+    from placedata.snapshot.custom import custom_figures
+
+    if ground.since is None:
+        return {}
+    before, layers = ground.since[0], ground.snapshot.layers
+    try:
+        found = custom_figures(before, [code for code, _ in members])
+    except PlaceDataError:  # other areas then, or too few people apart from another one
+        return {}
+    figures = [_custom_figure(record, found.loc[name]) for name, record in before.layers.items()]
+    scores = {name: score for name, (score, _) in _custom_scores(before, figures).items()}
+    return scores | {
+        item.layer: item.value for item in figures
+        if item.layer in layers and layers[item.layer].latest == item.period
+    }  # fmt: skip
 
 
 def _custom_scores(

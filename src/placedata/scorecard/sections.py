@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from placedata.scorecard.card import Scorecard
     from placedata.scorecard.parts import Changed, Figure, NodeScore, Standing
 
+#: Letters of an area's name that fit at the head of a narrow column.
+LONGEST_HEAD = 24
 #: Of a place with many areas only so many at each end of the list are set on paper.
 ENDS = 10
 #: Strengths, weaknesses and changes that are set on paper; the rest is counted.
@@ -79,7 +81,7 @@ def _tile(card: Scorecard, node: NodeScore) -> Block:
 def _score_table(card: Scorecard) -> Block:
     ranked = any(node.rank is not None for node in card.nodes)
     others = [("Peers", "right", 1.0)] if card.peers else []
-    columns = [("Score", "left", 3.9), ("0 to 100", "left", 2.0), (card.area_name, "right", 1.3)]
+    columns = [("Score", "left", 3.9), ("0 to 100", "left", 2.0), (_head_of(card), "right", 1.3)]
     if card.kind != "place":
         columns += [(f"Mean of {card.nouns[1]}", "right", 1.2), *others]
     columns += [("Rank (1 is best)", "left", 2.0)] if ranked else []
@@ -201,7 +203,7 @@ def _figure_columns(card: Scorecard) -> list[tuple[str, str, float]]:
     ranked = [("Rank (1 is best)", "left", 2.1)] if card.kind == "area" else []
     graded = [("Quality", "left", 0.75)] if _graded(card) else []
     return [
-        ("Indicator", "left", 4.4), (card.area_name, "right", 1.6), *place, *wider, *peers,
+        ("Indicator", "left", 4.4), (_head_of(card), "right", 1.6), *place, *wider, *peers,
         *ranked, ("Trend", "left", 1.0), *graded, ("Period, source", "left", 1.2),
     ]  # fmt: skip
 
@@ -230,6 +232,13 @@ def _figure_row(card: Scorecard, figure: Figure) -> Block:
     cells += [figure.grade] if _graded(card) else []
     source = f"source {source_number(card, figure)}"
     return {"cells": [*cells, {"text": figure.period, "note": source}]}
+
+
+def _head_of(card: Scorecard) -> str:
+    """Return what the column of the area's own figures is called; long names fill a page's head."""
+    if len(card.area_name) <= LONGEST_HEAD:
+        return card.area_name
+    return f"This {'area' if card.kind == 'custom' else card.nouns[0]}"
 
 
 def changes(card: Scorecard) -> list[Block]:
@@ -272,7 +281,7 @@ def sensors(card: Scorecard) -> list[Block]:
     """Return what each figure from sensors rests on."""
     if not card.sensors:
         return []
-    columns = [("Figure", "left", 2.6), (card.area_name, "right", 1.2), ("Sensors", "right", 0.9),
+    columns = [("Figure", "left", 2.6), (_head_of(card), "right", 1.2), ("Sensors", "right", 0.9),
                ("Within 500 m", "right", 1.1), ("Stands for most", "left", 3.6)]  # fmt: skip
     rows = []
     for item in card.sensors:

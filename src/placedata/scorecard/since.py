@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from placedata.errors import PlaceDataError
@@ -62,6 +64,57 @@ def since(snapshot: Snapshot, found: tuple[Snapshot, Changes] | None, area: str)
         removed=tuple(before.layers[name].title for name in differs.removed),
         whole=tuple(CAUSES.get(cause, cause) for cause in differs.whole),
     )
+
+
+def since_together(
+    snapshot: Snapshot,
+    found: tuple[Snapshot, Changes] | None,
+    now: Mapping[str, float | None],
+    then: Mapping[str, float | None],
+) -> Since | None:
+    """Return what has changed for the place or several areas as one, which no table ranks.
+
+    Parameters
+    ----------
+    found
+        What `changes_since` returns.
+    now, then
+        Layer or node id -> figure of the newest period, or score; of this snapshot and the last.
+    """
+    if found is None:
+        return None
+    about = since(snapshot, found, "")
+    differs = found[1]
+    causes = sorted({cause for found in differs.causes.values() for cause in found})
+    below = _words([*causes, *differs.whole]) or "figures below it changed"
+    scores = [
+        Changed(
+            id=node.id, title=node.title, kind=node.level, unit="", decimals=1, period="",
+            before=then.get(node.id), after=now[node.id], rank_before=None, rank_after=None,
+            why=below,
+        )
+        for node in snapshot.framework.nodes if _moved(now.get(node.id), then.get(node.id))
+    ]  # fmt: skip
+    figures = [
+        Changed(
+            id=name, title=record.title, kind="indicator", unit=record.unit,
+            decimals=record.decimals, period=record.latest, before=then.get(name), after=now[name],
+            rank_before=None, rank_after=None,
+            why=_words(differs.causes.get(name, ())) or "figures that it is made of changed",
+        )
+        for name, record in snapshot.layers.items()
+        if name not in differs.added and _moved(now.get(name), then.get(name))
+    ]  # fmt: skip
+    return None if about is None else replace(about, changed=(*scores, *figures))
+
+
+def _moved(now: float | None, then: float | None) -> bool:
+    """Tell whether there is a figure now that is not what it was."""
+    from placedata.snapshot.changes import SAME
+
+    if now is None:
+        return False
+    return then is None or abs(now - then) > SAME * max(abs(now), abs(then))
 
 
 def _scores(snapshot: Snapshot, differs: Changes, area: str) -> list[Changed]:

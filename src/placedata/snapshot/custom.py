@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from placedata.snapshot.reading import Snapshot
     from placedata.snapshot.record import LayerRecord
 
-COLUMNS = ("value", "numerator", "denominator", "n", "coverage", "status", "basis")
+ERRORS = ("standard_error", "error_sampling", "error_apportionment", "error_sensors")
+NUMBERS = ("value", "numerator", "denominator", "n", "coverage", *ERRORS)
+COLUMNS = (*NUMBERS, "status", "basis")
 #: A rate or mean needs figures for at least this share of the wards; a count needs all.
 LEAST_WARDS = 0.5
 #: Statistics that the wards' own figures do not give for all of them together: median, p5 to p95.
@@ -44,7 +46,9 @@ def custom_figures(snapshot: Snapshot, codes: Sequence[str]) -> pd.DataFrame:
     -------
     Index layer id (in the order of ``snapshot.layers``); columns ``value`` (in the layer's unit,
     NaN unless status is ok), ``numerator``, ``denominator``, ``n``, ``coverage`` (0 to 1),
-    ``status`` (``ok``, ``missing``, ``suppressed``) and ``basis`` (how it was made, or why not).
+    ``standard_error`` with its parts ``error_sampling``, ``error_apportionment`` and
+    ``error_sensors`` (of the value, NaN where not known of every ward that has one), ``status``
+    (``ok``, ``missing``, ``suppressed``) and ``basis`` (how it was made, or why not).
 
     Raises
     ------
@@ -62,8 +66,7 @@ def custom_figures(snapshot: Snapshot, codes: Sequence[str]) -> pd.DataFrame:
     rows = {name: _figure(snapshot, record, wanted) for name, record in snapshot.layers.items()}
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
     frame.index.name = "layer"
-    numbers = list(COLUMNS[:5])
-    return frame.astype(dict.fromkeys(numbers, float))
+    return frame.astype(dict.fromkeys(NUMBERS, float))
 
 
 def _checked(snapshot: Snapshot, codes: Sequence[str]) -> list[str]:
@@ -165,7 +168,7 @@ def published_areas(snapshot: Snapshot) -> dict[str, set[str]]:
 def _figure(snapshot: Snapshot, record: LayerRecord, codes: list[str]) -> dict[str, Any]:
     """Return one layer's figure for the wards together."""
     rows = snapshot.table(record.id).loc[codes]
-    empty = dict.fromkeys(COLUMNS[:5], float("nan"))
+    empty = dict.fromkeys(NUMBERS, float("nan"))
     hidden = int((rows["status"] == "suppressed").sum())
     if hidden:
         why = f"{hidden} of its {plural(len(codes), 'area')} {'has' if hidden == 1 else 'have'}"
@@ -182,9 +185,10 @@ def _figure(snapshot: Snapshot, record: LayerRecord, codes: list[str]) -> dict[s
     made = _made(record, have)
     many = plural(len(have), "area") + ("" if len(have) == len(rows) else f" of {len(rows)}")
     basis = made.pop("basis").format(many)
+    errors = _errors(record, have)
     n = float(have["n"].sum()) if have["n"].notna().any() else float("nan")
     coverage = float(rows["coverage"].fillna(0.0).mean())
-    return {**empty, **made, "n": n, "coverage": coverage, "status": "ok", "basis": basis}
+    return {**empty, **made, **errors, "n": n, "coverage": coverage, "status": "ok", "basis": basis}
 
 
 def _made(record: LayerRecord, have: pd.DataFrame) -> dict[str, Any]:
@@ -205,3 +209,40 @@ def _made(record: LayerRecord, have: pd.DataFrame) -> dict[str, Any]:
         equal = bool((weights == 1).all())
         return {"value": value, "basis": f"{'simple' if equal else 'weighted'} mean of {{}}"}
     return {"value": float(values.mean()), "basis": "simple mean of {}"}
+
+
+def _errors(record: LayerRecord, have: pd.DataFrame) -> dict[str, float]:
+    """Return the standard error of the figure of wards that have one, and its parts.
+
+    Each ward's error counts as its value does: as it is in a total, by the denominator in a rate,
+    by the weight in a mean. Chance and sharing out are taken to be independent between wards and
+    add in squares; neighbours rest on the same sensors, so that errors of sensors add as they are,
+    which is the most that they can come to. A part is told where that of every ward is known.
+    """
+    import numpy as np
+
+    if record.per is None and record.statistic in EXTREMES:
+        return {}
+    share, whole = _share(record, have)
+    found = {}
+    for name in ERRORS[1:]:
+        terms = (have[name].astype(float) * share).to_numpy()
+        total = terms.sum() if name == "error_sensors" else np.sqrt((terms**2).sum())
+        found[name] = float(total) / whole
+    known = [part for part in found.values() if np.isfinite(part)]
+    some = have[list(ERRORS[1:])].notna().any()
+    if known and len(known) == int(some.sum()):
+        found["standard_error"] = float(np.hypot.reduce(known))
+    return found
+
+
+def _share(record: LayerRecord, have: pd.DataFrame) -> tuple[pd.Series, float]:
+    """Return what each ward's figure counts, and what the sum of them is divided by."""
+    each, weights = have["value"].notna().astype(float), have["weight"]
+    if record.per is not None:
+        return have["denominator"], float(have["denominator"].sum())
+    if record.statistic in {"count", "sum"}:
+        return each, 1.0
+    if weights.notna().all() and (weights > 0).all():
+        return weights, float(weights.sum())
+    return each, float(each.sum())
