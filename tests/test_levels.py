@@ -131,4 +131,4 @@ def test_the_command_line_finds_a_borough_by_code_or_name(two_boroughs, tmp_path
         words = ["scorecard", "--area", asked, "--place", str(two_boroughs.folder)]
         done = CliRunner().invoke(app, [*words, "--out", str(tmp_path / asked), "--format", "json"])
         assert done.exit_code == 0, done.output
-        assert [path.name for path in (tmp_path / asked).iterdir()] == ["E09990002.json"]
+        assert [path.name for path in (tmp_path / asked).iterdir()] == ["E09990002-north.json"]
