@@ -163,7 +163,10 @@ def _rows(table: TableFile, tally: Tally) -> pd.DataFrame | None:
         return None
     cells = {ours: table.frame[theirs].to_numpy() for ours, theirs in columns.items()}
     rows = with_rows(table.label, table.frame, **cells)
-    times = pd.to_datetime(rows["time"], errors="coerce", format="ISO8601")
+    # many sites tell the same hours: each is read once
+    at, hours = pd.factorize(rows["time"], use_na_sentinel=False)
+    parsed = pd.to_datetime(pd.Series(hours), errors="coerce", format="ISO8601")
+    times = parsed.take(at).set_axis(rows.index)
     for _, wrong in rows[times.isna()].iterrows():
         tally.problems.append(
             Problem(
@@ -174,7 +177,7 @@ def _rows(table: TableFile, tally: Tally) -> pd.DataFrame | None:
                 int(wrong["row"]),
             )
         )
-    return rows.assign(time=times.dt.strftime("%Y-%m-%dT%H:%M"))
+    return rows.assign(time=parsed.dt.strftime("%Y-%m-%dT%H:%M").to_numpy()[at])
 
 
 def _wanted(rows: pd.DataFrame, source: Source, request: Request, tally: Tally) -> pd.DataFrame:
@@ -198,16 +201,16 @@ def _wanted(rows: pd.DataFrame, source: Source, request: Request, tally: Tally) 
 def _count_gaps(rows: pd.DataFrame, tally: Tally) -> None:
     """Note how many hours of the months in the files are not listed at all."""
     hours = rows.drop_duplicates(["thing", "species", "time"])
-    month = pd.PeriodIndex(hours["time"].str[:7], freq="M")
-    keys = [hours["thing"].to_numpy(), hours["species"].to_numpy()]
-    listed = hours.groupby([*keys, month]).size()
-    days = np.asarray(pd.PeriodIndex(listed.index.get_level_values(2), freq="M").days_in_month)
-    expected = 24 * int(days.sum())
-    day = hours["time"].str[8:10].astype("int64").to_numpy()
-    last = day == np.asarray(month.days_in_month)
-    on_last_days = int(last.sum())
+    at, times = pd.factorize(hours["time"])
+    days = pd.PeriodIndex([time[:7] for time in times], freq="M").days_in_month.to_numpy()
+    month = np.array([time[:7] for time in times], dtype=object)[at]
+    keys = [hours["thing"].to_numpy(), hours["species"].to_numpy(), month]
+    listed = hours.assign(days=days[at]).groupby(keys)["days"].agg(["size", "first"])
+    expected = 24 * int(listed["first"].sum())
+    last = np.array([int(time[8:10]) for time in times], dtype="int64") == days
+    on_last_days = int(last[at].sum())
     tally.note("hours in the months of the files", expected)
-    missing = expected - int(listed.sum())
+    missing = expected - int(listed["size"].sum())
     at_the_end = 24 * len(listed) - on_last_days
     tally.note("hours not listed on the last day of a month", at_the_end)
     tally.note("hours not listed on other days", missing - at_the_end)

@@ -177,13 +177,14 @@ def _rows(label: str, table: pd.DataFrame | None, wanted: str, tally: Tally) -> 
         both = beside["status/unit"].str.partition(" ")
         beside = {"status": both[0], "unit": both[2]}
     blank = pd.Series("", index=table.index)
+    units = beside.get("unit", blank)
     return with_rows(
         label,
         table,
         time=_hours(label, table, tally).to_numpy(),
         text=table.iloc[:, at].to_numpy(),
         status=beside.get("status", blank).str.casefold().to_numpy(),
-        unit=beside.get("unit", blank).map(_unit).to_numpy(),
+        unit=units.map({cell: _unit(cell) for cell in units.unique()}).to_numpy(),
     )
 
 
