@@ -14,4 +14,7 @@ max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
 accesslog = "-"
+# Without what follows the question mark, and without the page before: people type addresses,
+# postcodes and UPRNs into the search, and these leave no trace in a log.
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s "%(a)s"'
 errorlog = "-"

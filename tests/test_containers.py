@@ -270,7 +270,7 @@ def served(toy_place, tmp_path):
         log.close()
 
 
-def test_the_command_of_the_image_serves_a_place(served, toy_place):
+def test_the_command_of_the_image_serves_a_place(served, toy_place, tmp_path):
     address, process = served
     status, _, headers = answer(f"{address}/healthz")
     assert status == 200, (toy_place.folder.parent / "log").read_text("utf-8")
@@ -285,8 +285,17 @@ def test_the_command_of_the_image_serves_a_place(served, toy_place):
         assert "debugger" not in text.lower()
     status, text, _ = answer(f"{address}/_dash-update-component", b"junk")
     assert (status, "Traceback" in text) == (400, False)
+    typed = urllib.request.Request(
+        f"{address}/areas/?q=999912345678", headers={"Referer": f"{address}/?find=999912345678"}
+    )
+    with urllib.request.urlopen(typed, timeout=30) as page:
+        assert page.status == 200
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
+    # What people search for, a UPRN or a postcode, is in no log.
+    log = (tmp_path / "log").read_text("utf-8")
+    assert '"GET /areas/ HTTP/1.1" 200' in log
+    assert "999912345678" not in log
 
 
 def test_the_server_needs_to_write_nothing_but_its_heartbeats(served, toy_place):

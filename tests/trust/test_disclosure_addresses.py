@@ -7,13 +7,16 @@ import json
 import logging
 import re
 import shutil
+import subprocess
 import zipfile
 
 import pytest
 from ruamel.yaml import YAML
 
 from placedata import Place
+from placedata.maps.standalone import standalone_map
 from placedata.scorecard import make_scorecard
+from placedata.scorecard.formats import FORMATS as CARDS
 from placedata.scorecard.formats import card_files
 from placedata.scorecard.table import FORMATS, write_table
 from placedata.snapshot.custom import custom_figures
@@ -87,6 +90,9 @@ def unpacked(content):
 
         table = pq.read_table(io.BytesIO(content)).to_pandas()
         return [table.drop(columns="geometry", errors="ignore").to_csv().encode()]
+    if content[:4] == b"%PDF":
+        command = [shutil.which("pdftotext") or "pdftotext", "-raw", "-", "-"]
+        return [subprocess.run(command, input=content, capture_output=True, check=True).stdout]
     return [content]
 
 
@@ -126,12 +132,16 @@ def test_no_export_tells_a_home(place, homes, tmp_path):
         write_table(snapshot, list(snapshot.layers), path)
         found[kind] = told(homes, path.read_bytes())
     card = make_scorecard(snapshot, "E05990001")
-    for kind in ("html", "xlsx", "csv", "json"):
+    cards = set(CARDS) if shutil.which("pdftotext") else set(CARDS) - {"pdf"}
+    for kind in cards:
         for name, content in card_files(card, snapshot, kind, "card").items():
+            assert "".join(part.decode(errors="replace") for part in unpacked(content))
             found[f"card {name}"] = told(homes, content)
+    alone = standalone_map(snapshot, list(snapshot.layers)).html
+    found["map"] = told(homes, alone.encode())
     codes = list(snapshot.areas.index[:3])
     found["several"] = told(homes, custom_figures(snapshot, codes).to_csv().encode())
-    assert len(found) >= len(FORMATS) + 5
+    assert len(found) >= len(FORMATS) + len(cards) + 2
     assert set().union(*found.values()) == set()
 
 
