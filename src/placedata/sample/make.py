@@ -19,6 +19,7 @@ from placedata.sample.address_files import (
 from placedata.sample.air_files import write_hours, write_sites
 from placedata.sample.answers import known_answers
 from placedata.sample.boundary_files import write_boundaries, write_lookups
+from placedata.sample.council_files import write_logo
 from placedata.sample.definition import write_definition
 from placedata.sample.deprivation_files import write_2019, write_2025
 from placedata.sample.deprivation_files import write_indicators as write_deprivation_indicators
@@ -120,6 +121,7 @@ def make_sample(directory: Path, *, seed: int = SEED) -> SampleSummary:
 
 def _write_all(data: Path, town: Town) -> None:
     postcodes = make_postcodes(town)
+    write_logo(data)
     write_boundaries(data, town)
     write_lookups(data, town)
     write_codepoint(data, town, postcodes)
