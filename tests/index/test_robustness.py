@@ -136,6 +136,28 @@ def test_an_area_or_node_without_a_score_has_no_interval():
     assert one["high"].max() <= 11
 
 
+def test_no_two_areas_of_one_group_can_be_told_apart():
+    # The first swings from rank 1 to 3, so it is never sure to be ahead; but the second is always
+    # ahead of the third, so those two may not share a group.
+    ranks = np.array([[1, 2, 3]] * 50 + [[3, 1, 2]] * 50)
+    assert sensitivity.groups(np.array([1.0, 2, 3]), ranks).tolist() == [1, 1, 2]
+    # by brute force on random ranks: within a group no pair is sure, across the seam one is
+    draws = np.argsort(np.random.default_rng(3).normal(np.arange(30) / 4, 1, (400, 30)))
+    found = draws.argsort(axis=1) + 1
+    nominal = np.arange(1.0, 31)
+    made = sensitivity.groups(nominal, found)
+    sure = np.array([[np.mean(found[:, a] < found[:, b]) >= 0.95 for b in range(30)]
+                     for a in range(30)])  # fmt: skip
+    for a in range(30):
+        for b in range(a + 1, 30):
+            assert not (made[a] == made[b] and sure[a, b])
+    for first in range(1, 30):
+        if made[first] != made[first - 1]:
+            above = [a for a in range(first) if made[a] == made[first - 1]]
+            assert sure[above, first].any()
+    assert len(set(made)) > 3
+
+
 def test_areas_that_swap_places_are_in_one_group_and_clear_ones_are_not():
     ranks = np.array([[1, 2, 3], [2, 1, 3]] * 50)
     assert sensitivity.groups(np.array([1.0, 2, 3]), ranks).tolist() == [1, 1, 2]
@@ -204,8 +226,10 @@ STAGES = [
     {"transform": [{"rule": "arcsine", "whole": 102}]},
     {"transform": [{"rule": "logit", "whole": 102}]},
     {"transform": [{"rule": "linear", "times": 2, "add": -1}]},
-    {"bounds": {"rule": "percentile", "shares": [0.1, 0.8]},
-     "normalise": {"rule": "min_max", "outside": "clip"}},
+    {
+        "bounds": {"rule": "percentile", "shares": [0.1, 0.8]},
+        "normalise": {"rule": "min_max", "outside": "clip"},
+    },
     {"normalise": {"rule": "z_score", "divisor": "n"}},
     {"normalise": {"rule": "z_score", "people": "d"}},
     {"treat": {"rule": "winsorise", "share": 0.2}},

@@ -77,7 +77,7 @@ class Uncertainty:
         ``area_code``, ``node``, ``rank`` (nominal), ``mean``, ``median``, ``low``, ``high`` (5 %
         and 95 %), ``top`` and ``bottom`` (share of the replicates among the first and last k),
         ``beats_next`` (share in which it outranks the next area; missing for the last) and
-        ``group`` (areas of one group cannot be told apart from its first; 0 without a score).
+        ``group`` (no two areas of one group can be told apart; 0 without a score).
     sources, told
         What was varied; what could not be, in words.
     """
@@ -234,8 +234,8 @@ def intervals(
     DataFrame
         ``area_code``, ``node``; ``low``, ``high``, ``median`` (5 %, 95 % and 50 % of the ranks);
         ``p_top``, ``p_bottom`` (0-1, chance of being among the first and last tenth of the areas,
-        at least one); ``group`` (from 1 at the top; areas of one group cannot be told apart from
-        its first; 0 without a score). Missing on a node without a score.
+        at least one); ``group`` (from 1 at the top; no two areas of one group can be told
+        apart; 0 without a score). Missing on a node without a score.
 
     Raises
     ------

@@ -52,9 +52,9 @@ def share_within(ranks: NDArray[Any], first: int, last: int) -> Array:
 def groups(nominal: Array, ranks: NDArray[Any], *, sure: float = 0.95) -> NDArray[np.int64]:
     """Return the group of each area, from 1 at the top; 0 without a nominal rank.
 
-    Going down from the best area, an area opens a new group as soon as the first of the group
-    above outranks it in at least `sure` of the replicates. Areas of one group cannot be told
-    apart from its first.
+    Going down from the best area, an area opens a new group as soon as one of the group above
+    outranks it in at least `sure` of the replicates. So no two areas of one group can be told
+    apart; two of neighbouring groups sometimes cannot either.
 
     Parameters
     ----------
@@ -65,12 +65,26 @@ def groups(nominal: Array, ranks: NDArray[Any], *, sure: float = 0.95) -> NDArra
     """
     found = np.zeros(len(nominal), dtype=np.int64)
     order = [at for at in np.argsort(nominal, kind="stable") if not np.isnan(nominal[at])]
-    first, number = -1, 0
+    members: list[int] = []
+    number = 0
     for at in order:
-        if first < 0 or np.mean(ranks[:, first] < ranks[:, at]) >= sure:
-            first, number = at, number + 1
+        if not members or _outranked(ranks, members, at, sure):
+            members, number = [], number + 1
+        members.append(int(at))
         found[at] = number
     return found
+
+
+def _outranked(ranks: NDArray[Any], members: list[int], at: int, sure: float) -> bool:
+    """Return whether one of some areas ranks before an area in at least `sure` of the replicates.
+
+    The first of a group is mostly the one that does, so members are asked in blocks from the top.
+    """
+    own = ranks[:, [at]]
+    return any(
+        bool((np.mean(ranks[:, members[i : i + BLOCK]] < own, axis=0) >= sure).any())
+        for i in range(0, len(members), BLOCK)
+    )
 
 
 def beats_next(nominal: Array, ranks: NDArray[Any]) -> Array:
