@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
-from dashboard.api.tiles import has_tiles
 from dashboard.care import indicators_below, layer_care, score_care
 from dashboard.levels import area_words, at_level, level_context, parent_of
 from dashboard.map_look import has_bands
+from dashboard.map_over import over_document, over_words
 from dashboard.map_state import MapState
 from dashboard.rendering import site_root
 from dashboard.rests import rests_words
 from dashboard.table_pages import table_page
+from dashboard.tiled import has_tiles
 from placedata.maps.classing import USUAL
 from placedata.maps.disagree import DISAGREE
 from placedata.maps.shown import SCORE, Shown
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 #: Props of the map that change with the state, in the order in which the page script gives them.
 MAP_PROPS = (
     "geometry", "classes", "palette", "labels", "selected", "ariaLabel", "attribution", "hatched",
-    "tiles", "caption",
+    "tiles", "caption", "outlineUrl", "points",
 )  # fmt: skip
 #: The same of the second map, which is hidden where there is one map.
 BESIDE_PROPS = (*MAP_PROPS, "hidden")
@@ -40,7 +41,7 @@ BESIDE_PROPS = (*MAP_PROPS, "hidden")
 MANY_AREAS = 60
 #: Beyond this many areas the list beside the map holds those of the table's page.
 MOST_LISTED = 1_000
-PARTS = ("notices", "heading", "legend", "areas", "table", "source", "credit")
+PARTS = ("notices", "heading", "legend", "areas", "things", "table", "source", "credit")
 
 
 def view_of(
@@ -90,12 +91,14 @@ def map_document(
     words = {"view": view, "state": state, "notices": notices, "rows": rows, **context}
     words["care"] = care_of(shown, snapshot, view)
     words["listed"] = _listed(view, rows, state)
+    words["over"] = over_words(snapshot, state.over, shown)
     second = words["second"] = beside_view(kept, shown, state)
     heading = f"{view.heading} beside {second.heading}" if second else view.heading
     geometry = {
         "geometry": f"{base}/areas.geojson{_level_query(state)}",
         "selected": state.area,
         "attribution": snapshot.place["publisher"],
+        **over_document(state.over, base),
         "tiles": f"{base}/tiles/{shown.place['geography']}" if has_tiles(shown) else None,
     }
     return {

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from dashboard.choices import default_choice, map_choice_ids
 from dashboard.levels import area_words, at_level, level_id, parents
 from dashboard.map_look import LONGEST, classing_query, read_classing, said
+from dashboard.map_over import NONE, Over, over_query, read_over
 from placedata.errors import nearest
 from placedata.maps.classing import USUAL, Classing
 from placedata.maps.disagree import DISAGREE
@@ -47,6 +48,8 @@ class MapState:
         Id of the choice on a second map beside the first; empty for one map.
     beside_period
         Its period; None for scores.
+    over
+        What is laid over the map.
     """
 
     layer: str
@@ -59,6 +62,7 @@ class MapState:
     classing: Classing = USUAL
     beside: str = ""
     beside_period: str | None = None
+    over: Over = NONE
 
     @property
     def query(self) -> str:
@@ -74,8 +78,9 @@ class MapState:
             **classing_query(self.classing),
             "beside": self.beside,
             "beside_period": self.beside_period if self.beside else "",
+            **over_query(self.over),
         }
-        return urlencode({key: value for key, value in parts.items() if value})
+        return urlencode({key: value for key, value in parts.items() if value}, safe=",")
 
     def on_page(self, page: int) -> str:
         """Return the address of the same view with another page of its table."""
@@ -100,7 +105,8 @@ def read_state(
     ----------
     arguments
         ``layer``, ``period``, ``level``, ``area``, ``sort``, ``find``, ``page``, ``classes``,
-        ``k``, ``unclear``, ``beside``, ``beside_period``: anything that a person may have typed.
+        ``k``, ``unclear``, ``beside``, ``beside_period``, ``lines``, ``over``:
+        anything that a person may have typed.
     snapshot
         The place's own, at its smallest level.
     """
@@ -118,7 +124,8 @@ def read_state(
     find = " ".join(arguments.get("find", "").replace("\0", "").split())[:LONGEST]
     classing = read_classing(arguments, layer, snapshot, notices)
     beside = _beside(arguments, snapshot, notices)
-    state = MapState(layer, period, area, sort, level, page, find, classing, *beside)
+    over = read_over(arguments, snapshot, notices)
+    state = MapState(layer, period, area, sort, level, page, find, classing, *beside, over)
     return state, tuple(notices)
 
 

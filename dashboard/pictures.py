@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dashboard.levels import area_words, at_level
+from dashboard.map_over import NONE, over_drawing, over_words
 from dashboard.map_parts import beside_view, state_view
 from placedata.geography import Boundaries
 from placedata.maps.locator import Locator
+from placedata.maps.overlays import Overlay
 from placedata.maps.pair import side_by_side
 from placedata.maps.svg import MapLook, MapWords, svg_map
 from placedata.wording import licence_name
@@ -37,7 +39,9 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
 
     def draw() -> str:
         wanted = [view for view in views if view is not None]
-        drawn = [_of_state(shown, view, state, buttons=buttons) for view in wanted]
+        over = None if state.over == NONE else Overlay(**over_drawing(snapshot, state.over))
+        words = over_words(snapshot, state.over, shown)
+        drawn = [_of_state(shown, view, state, buttons, (over, words)) for view in wanted]
         if len(drawn) == 1:
             return drawn[0]
         return side_by_side(drawn, [view.heading for view in wanted])
@@ -45,7 +49,13 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
     return kept.made(key, draw)
 
 
-def _of_state(shown: Snapshot, view: Shown, state: MapState, *, buttons: bool) -> str:
+def _of_state(
+    shown: Snapshot,
+    view: Shown,
+    state: MapState,
+    buttons: bool,  # noqa: FBT001  only called above
+    over: tuple[Overlay | None, dict[str, Any] | None],
+) -> str:
     """Return one map of a state; two of them have their titles in any case."""
     look = MapLook(
         width=720,
@@ -53,8 +63,20 @@ def _of_state(shown: Snapshot, view: Shown, state: MapState, *, buttons: bool) -
         selected=state.area,
         show_title=not buttons or bool(state.beside),
         hatched=view.hatched,
+        overlay=over[0],
     )
-    return _drawn(shown, view, look, legend=not buttons)
+    return _drawn(shown, view, look, legend=not buttons, more=_told(over[1]))
+
+
+def _told(words: dict[str, Any] | None) -> tuple[str, ...]:
+    """Return sentences for the legend of a picture about what lies over the map."""
+    if words is None:
+        return ()
+    lines = [f"Magenta lines: {words['lines']}."] if words["lines"] else []
+    things = [
+        f"{item['sign']}: {item['title']} ({len(item['rows']):,})" for item in words["groups"]
+    ]
+    return (*lines, *([f"Points: {'; '.join(things)}."] if things else []))
 
 
 def small_map(kept: Served, snapshot: Snapshot, view: Shown) -> str:
@@ -76,7 +98,14 @@ def _boundaries(snapshot: Snapshot) -> Boundaries:
     return Boundaries(snapshot.place["geography"], snapshot.boundaries)
 
 
-def _drawn(snapshot: Snapshot, view: Shown, look: MapLook, *, legend: bool = True) -> str:
+def _drawn(
+    snapshot: Snapshot,
+    view: Shown,
+    look: MapLook,
+    *,
+    legend: bool = True,
+    more: tuple[str, ...] = (),
+) -> str:
     import pandas as pd
 
     classes = pd.Series({row.code: row.number for row in view.rows}, dtype=int)
@@ -87,7 +116,7 @@ def _drawn(snapshot: Snapshot, view: Shown, look: MapLook, *, legend: bool = Tru
         source=source_line(snapshot, view) if legend else "",
         labels=labels,
         nouns=area_words(snapshot),
-        notes=view.notes if legend else (),
+        notes=(*view.notes, *more) if legend else (),
     )
     return svg_map(_boundaries(snapshot), classes, view.palette, words, look)
 

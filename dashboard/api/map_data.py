@@ -6,16 +6,18 @@ import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, jsonify, redirect, request
+from flask import Response, abort, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.finding import LONGEST_SEARCH, find_area
 from dashboard.levels import at_level
+from dashboard.map_over import line_choices, read_over, things_geojson
 from dashboard.map_parts import area_part, map_document, state_view, table_part
 from dashboard.map_state import read_state
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now, snapshot_of
 from dashboard.static_files import forever
+from placedata.snapshot.overlays import lines_file
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Add the routes. Those below ``/snapshots/<id>`` never change, so browsers may keep them."""
+    _register_overlays(app)
 
     @app.get("/snapshots/<identifier>/areas.geojson")
     def outlines(identifier: str) -> Response:
@@ -76,6 +79,30 @@ def register(app: Flask) -> None:
         area = found.get("area") or asked[:LONGEST_SEARCH]
         target = replace(state, area=area, level=found.get("level", state.level))
         return redirect(f"{request.script_root}/?{target.query}", code=303)
+
+
+def _register_overlays(app: Flask) -> None:
+    """Add the routes of what lies over the map."""
+
+    @app.get("/snapshots/<identifier>/lines/<geography>.geojson")
+    def lines(identifier: str, geography: str) -> Response:
+        snapshot = snapshot_of(identifier)
+        if geography not in dict(line_choices(snapshot)):
+            abort(404)
+        text = lines_file(snapshot, geography).read_bytes()
+        tag = f"lines-{snapshot.id}-{geography}"
+        return forever(Response(text, mimetype="application/geo+json"), tag)
+
+    @app.get("/snapshots/<identifier>/things.geojson")
+    def things(identifier: str) -> Response:
+        snapshot = snapshot_of(identifier)
+        notices: list[str] = []
+        over = read_over({"over": request.args.get("over", "")}, snapshot, notices)
+        if notices:
+            abort(404)
+        tag = f"things-{snapshot.id}-{','.join(over.things)}"
+        text = things_geojson(snapshot, over.things)
+        return forever(Response(text, mimetype="application/geo+json"), tag)
 
 
 def _area_only(snapshot: Snapshot, state: MapState) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flask import Response, abort, request
 
 from dashboard.served import served, snapshot_of
 from dashboard.static_files import forever
+from dashboard.tiled import has_tiles
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from placedata.snapshot import Snapshot
 
 TILE = "application/vnd.mapbox-vector-tile"
-
-
-def has_tiles(shown: Snapshot) -> bool:
-    """Whether a level has tiles, and what reads them is installed (the extra ``tiles``)."""
-    return shown.tiles.is_file() and importlib.util.find_spec("pmtiles") is not None
 
 
 def register(app: Flask) -> None:

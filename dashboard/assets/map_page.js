@@ -4,7 +4,7 @@
 
   const root = document.currentScript.dataset.root;
   const byId = id => document.getElementById(id);
-  const PARTS = ['heading', 'legend', 'areas', 'table', 'source', 'credit', 'notices', 'area'];
+  const PARTS = ['heading', 'legend', 'areas', 'things', 'table', 'source', 'credit', 'notices', 'area'];
   let shown = JSON.parse(byId('first-document').textContent);
   let state = shown.state;
   let mapReady = false, webgl = true, asked = null;
@@ -17,13 +17,14 @@
 
   // ---- the address
   const USUAL = {way: 'quantiles', k: 5, unclear: false};
-  function queryOf({layer, period, level, area, sort, find, page, classing: {way, k, unclear}, beside, beside_period}) {
+  function queryOf({layer, period, level, area, sort, find, page, classing: {way, k, unclear}, beside, beside_period, over}) {
     const wanted = {
       layer, period, level, area, sort: sort === 'name' ? '' : sort, find, page: page > 1 ? page : '',
       classes: way === USUAL.way ? '' : way, k: k === USUAL.k || way === 'bands' ? '' : k, unclear: unclear ? 'yes' : '',
       beside, beside_period: beside ? beside_period : '',
+      lines: over.lines, over: over.things.join(','),
     };
-    return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString();
+    return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString().replaceAll('%2C', ',');
   }
 
   // a link to one snapshot stays a link to it, and the foot of the page always holds such a link
@@ -72,6 +73,7 @@
     byId('map-live').classList.toggle('split', Boolean(found.beside));
     setBeside(found.beside ? {...found.beside, hidden: false} : {hidden: true});
     showBeside(found);
+    showOver(found);
     showTime(found);
     showStill();
   }
@@ -102,6 +104,12 @@
   function secondPeriod(layer) {
     if (layer !== state.layer) return null;
     return shown.periods.find(period => period !== state.period) || null;
+  }
+
+  // ---- outlines and things over the map
+  function showOver({state: {over: {lines, things}}}) {
+    if (byId('lines')) byId('lines').value = lines;
+    for (const box of document.querySelectorAll('[name=over]')) box.checked = things.includes(box.value);
   }
 
   // ---- the slider over the periods
@@ -155,16 +163,25 @@
   document.addEventListener('visibilitychange', () => { if (document.hidden) pause(); });
   calm.addEventListener('change', () => showTime(shown));
 
+  // what was chosen and is not there yet: the next choice must not forget it
+  let pending = null;
+  const chosen = () => pending || state;
   async function go(changes, how = 'pushState') {
+    const wanted = pending = {...chosen(), page: 1, ...changes};
     try {
-      const found = await ask(queryOf({...state, page: 1, ...changes}));
+      const found = await ask(queryOf(wanted));
+      pending = null;
       showDocument(found);
       if (how) remember(how, found.query);
       say(found.said);
-    } catch (error) { failed(error); }
+    } catch (error) {
+      if (pending === wanted) pending = null;
+      failed(error);
+    }
   }
 
   async function choose(area, {how = 'pushState', move = false} = {}) {
+    if (pending) { go({area}, how); return; }
     const wanted = {...state, area};
     list.select(area);
     markRow(area);
@@ -237,7 +254,12 @@
   byId('period').addEventListener('change', event => go({period: event.target.value}));
   byId('beside').addEventListener('change', event => go({beside: event.target.value, beside_period: secondPeriod(event.target.value)}));
   byId('beside-period').addEventListener('change', event => go({beside_period: event.target.value}));
-  const reclass = changes => go({classing: {...state.classing, ...changes}});
+  byId('lines')?.addEventListener('change', event => go({over: {...chosen().over, lines: event.target.value}}));
+  byId('choose').addEventListener('change', event => {
+    if (event.target.name !== 'over') return;
+    go({over: {...chosen().over, things: [...document.querySelectorAll('[name=over]:checked')].map(box => box.value)}});
+  });
+  const reclass = changes => go({classing: {...chosen().classing, ...changes}});
   byId('classes').addEventListener('change', event => reclass({way: event.target.value}));
   byId('k').addEventListener('change', event => reclass({k: Number(event.target.value)}));
   byId('unclear').addEventListener('change', event => reclass({unclear: event.target.checked}));
@@ -338,13 +360,13 @@
   place.addEventListener('input', () => told(''));
 
   // ---- what Dash calls: the map's first props, then its events
-  const FIRST = ['geometry', 'classes', 'palette', 'labels', 'selected', 'ariaLabel', 'attribution', 'hatched', 'tiles', 'caption'];
+  const FIRST = ['geometry', 'classes', 'palette', 'labels', 'selected', 'ariaLabel', 'attribution', 'hatched', 'tiles', 'caption', 'outlineUrl', 'points'];
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.placedata = {
     first() {
       mapReady = true;
       const {geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles} = shown.map;
-      return [geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles, shown.map.caption];
+      return [geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles, shown.map.caption, shown.map.outlineUrl, shown.map.points];
     },
     firstBeside() {
       if (!shown.beside) return Array(FIRST.length).fill(window.dash_clientside.no_update).concat(true);
@@ -358,8 +380,8 @@
     },
   };
 
-  const chosen = select.selectedOptions[0];
-  if (chosen) select.scrollTop = chosen.offsetTop - select.offsetTop - select.clientHeight / 2;
+  const first = select.selectedOptions[0];
+  if (first) select.scrollTop = first.offsetTop - select.offsetTop - select.clientHeight / 2;
   list.select(state.area);
   showTime(shown);
   showStill();

@@ -12,6 +12,7 @@ from flask import render_template, request
 from dashboard.choices import map_choices
 from dashboard.levels import at_level, level_context
 from dashboard.map import MapView
+from dashboard.map_over import line_choices, thing_layers
 from dashboard.map_parts import BESIDE_PROPS, MAP_PROPS, MOST_LISTED, map_document
 from dashboard.map_state import read_state
 from dashboard.rendering import site_root
@@ -43,6 +44,7 @@ class _MapApp(Dash):
         snapshot = snapshot_now()
         # Without scripts a button may send again what a hidden field has sent: the last one counts.
         asked = {name: values[-1] for name, values in request.args.lists()}
+        asked["over"] = ",".join(request.args.getlist("over"))  # one box ticked for each
         state, notices = read_state(asked, snapshot)
         document = map_document(served(), snapshot, state, notices)
         shown = at_level(snapshot, state.level)
@@ -57,6 +59,8 @@ class _MapApp(Dash):
             state=state,
             ways=WAYS,
             usual=USUAL,
+            line_choices=line_choices(snapshot),
+            thing_layers=thing_layers(snapshot),
             has_postcodes=len(snapshot.postcodes) > 0,
             names=_names(snapshot, shown),
             dash=parts

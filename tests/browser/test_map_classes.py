@@ -34,7 +34,7 @@ def test_classes_are_chosen_by_keyboard_and_the_address_says_so(page, site, unti
     assert until(lambda: "k=3" in address_of(page))
     # the three years go from 17.5 to 40
     assert until(lambda: len(legend(page)) == 3)
-    assert legend(page)[0].startswith("Class 1 17.5 to 25.0")
+    assert legend(page)[0].startswith("Class 1 18 to 25 µg")
     page.go_back()
     assert until(lambda: len(legend(page)) == 5)
     page.reload()

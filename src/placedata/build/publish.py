@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from placedata.build.grading import Belongs, graded, noted_quality
 from placedata.build.levels import belonging, told_apart
+from placedata.build.overlays import write_overlays
 from placedata.build.scoring import Scored, score_level, write_json, write_scores
 from placedata.build.tiles import write_tiles
 from placedata.build.tracing import write_rests, write_trace
 from placedata.catalog.style import logo_of
 from placedata.geography import WEB_CRS
+from placedata.layers.things import kind_of
 from placedata.snapshot import names, plain
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def write_snapshot(
     _write_postcodes(folder, ground)
     write_trace(folder, ground, ordered)
     write_rests(folder, ordered)
+    write_overlays(folder, ground, ordered)
     for larger, areas in found.items():
         belongs, notes = inside[larger]
         write_json(folder / f"{larger}.json", {"areas": belongs, "notes": notes})
@@ -230,6 +233,7 @@ def _record(catalog: Catalog, layer: Layer) -> dict[str, Any]:
         "breaks": plain(layer.breaks),
         "file": {"name": entry.document.label, "sha256": hashlib.sha256(text.encode()).hexdigest()},
         "disclosure": _disclosure(layer),
+        "things": kind_of(definition),
         "bands": list(definition.bands.edges) if definition.bands else [],
         "bands_by": definition.bands.publisher if definition.bands else None,
         "coverage": float((latest["status"] == "ok").mean()),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from placedata.build.overlays import kept_things
 from placedata.build.tracing import kept_rests, kept_rows
 from placedata.catalog import needed
 from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer, Summary
+from placedata.layers.things import kind_of
 from placedata.observations import Ledger, SourceFile
-from placedata.snapshot.names import TRACE
+from placedata.snapshot.names import THINGS, TRACE
 from placedata.trust.disclosure import Rule
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ def reused_layers(
     for name, key in keys.items():
         others = needed(catalog.layers[name].definition)
         same = before.get(name) == key and name in previous.layers
+        if kind_of(catalog.layers[name].definition) and not (previous.directory / THINGS).is_file():
+            continue  # made by an older placedata, which kept no points
         if same and _whole(previous.layer(name)) and all(other in kept for other in others):
             kept[name] = _layer(catalog, previous, name)
     return kept
@@ -69,4 +73,5 @@ def _layer(catalog: Catalog, snapshot: Snapshot, name: str) -> Layer:
         rests=kept_rests(snapshot, name),
         apportionment=record.apportionment,
         breaks=record.breaks,
+        things=kept_things(snapshot, name),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -29,6 +29,9 @@ from placedata.definitions.words import (
     Statistic,
 )
 
+#: Loaders whose points are addresses: those of people, whatever they are counted for.
+ADDRESSES = frozenset({"open_uprn", "nsul", "codepoint", "epc"})
+
 
 class LayerDefinition(Closed):
     """One layer file: one indicator, one value for each ward and period.
@@ -50,6 +53,7 @@ class LayerDefinition(Closed):
     goalposts: Goalposts | None = None
     limits: Limits | None = None
     bands: Bands | None = None
+    things: Literal["services", "assets", "sensors"] | None = None
     statistic: Statistic = "mean"
     apportion: Apportion | None = None
     exposure: Exposure | None = None
@@ -89,6 +93,9 @@ class LayerDefinition(Closed):
             )
             raise ValueError(msg)
         self._ways_fit()
+        if self.things and (self.source is None or self.source.loader in ADDRESSES):
+            msg = "no things: addresses and people are never drawn, and a made layer has no points"
+            raise ValueError(msg)
         self._rules_fit()
         if self.component and self.polarity == "neutral":
             msg = "higher_is_better or lower_is_better, since the layer belongs to a component"

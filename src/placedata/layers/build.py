@@ -17,6 +17,7 @@ from placedata.layers.parts import Part, part_frame, together
 from placedata.layers.points import point_parts, raster_parts
 from placedata.layers.sensors import rests_of
 from placedata.layers.shown import layer_rule, made_values
+from placedata.layers.things import things_of
 from placedata.layers.totals import place_summary
 from placedata.layers.traced import all_rows
 from placedata.observations import Ledger, SourceFile
@@ -69,6 +70,7 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
         rows=all_rows(parts), rule=layer_rule(entry, ground),
         contributors=contributors(entry, parts, ground), errors=parts[-1].errors,
         rests=rests_of(parts, values), apportionment=measured, breaks=breaks,
+        things=things_of(entry, ground),
     )  # fmt: skip
 
 

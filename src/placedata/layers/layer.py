@@ -124,6 +124,9 @@ class Layer:
     breaks
         Where the series goes over to another edition: ``period`` (the first of it), ``before``
         (the last of the other), ``from``, ``to``.
+    things
+        Services, assets or sensors to draw on the map, columns of
+        `placedata.layers.things.THING_COLUMNS`; None where points may not be drawn.
     """
 
     definition: LayerDefinition
@@ -143,6 +146,7 @@ class Layer:
     rule: Rule | None = None
     larger: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     contributors: pd.DataFrame | None = None
+    things: pd.DataFrame | None = None
 
     @property
     def id(self) -> str:

@@ -12,6 +12,7 @@ from placedata.errors import DataError
 from placedata.maps import furniture
 from placedata.maps.classes import NO_DATA, SUPPRESSED, LegendRow
 from placedata.maps.outlines import Outlines, outlines
+from placedata.maps.overlays import Overlay, overlay_marks
 from placedata.wording import join_list, plural
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class MapLook:
         Scale bar and north arrow.
     hatched
         Codes of areas with a hatch over their colour: not clearly different from the average.
+    overlay
+        Lines and points over the areas.
     """
 
     width: float = 480
@@ -95,6 +98,7 @@ class MapLook:
     show_title: bool = True
     scale: bool = True
     hatched: tuple[str, ...] = ()
+    overlay: Overlay | None = None
 
 
 @dataclass(frozen=True)
@@ -149,12 +153,16 @@ def svg_map(
         head += made
     corner = ((look.width - drawn.extent[0] * scale) / 2, top + drawn.extent[1] * scale)
     sheet = _Sheet(drawn, found, palette, key, scale, corner)
+    over = ""
+    if look.overlay is not None:
+        west, south, *_ = boundaries.frame.total_bounds
+        over = overlay_marks(look.overlay, corner, scale, (west, south))
     foot, y = _below(sheet, words, look)
     return drawing.picture(
         (look.width, y + MARGIN),
         words.title,
         description,
-        head + _areas(sheet, words, look) + foot,
+        head + _areas(sheet, words, look) + over + foot,
         key=key,
         role="group" if look.focusable else "img",
     )

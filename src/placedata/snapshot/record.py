@@ -54,6 +54,8 @@ class LayerRecord:
         ``hidden``, how many there are; empty in a snapshot of an older placedata.
     bands, bands_by
         Edges between official bands, rising, and who set them; none where there are none.
+    things
+        What its points are, where they may be drawn: ``services``, ``assets``, ``sensors``.
     """
 
     id: str
@@ -96,6 +98,7 @@ class LayerRecord:
     disclosure: Mapping[str, Any] = field(default_factory=dict)
     bands: tuple[float, ...] = ()
     bands_by: str | None = None
+    things: str | None = None
 
     @property
     def latest(self) -> str:

@@ -180,13 +180,13 @@ export class AreaMap {
 
   /** Draw the areas from tiles, or again from GeoJSON; their layers are made anew, in their order. */
   drawFrom(tiled) {
-    const {map} = this, wanted = tiled?.source || SOURCES.areas;
+    const {map} = this, shape = tiled?.source || SOURCES.areas;
     if (!tiled && map.getSource('areas').type === 'geojson') return;
     const all = layers(this.wanted.palette), drawn = all.filter(({source}) => source === 'areas');
-    map.setMinZoom(wanted.minzoom ?? 0);   // below it there are no tiles, and nothing would be drawn
+    map.setMinZoom(shape.minzoom ?? 0);   // below it there are no tiles, and nothing would be drawn
     for (const {id} of drawn) map.removeLayer(id);
     map.removeSource('areas');
-    map.addSource('areas', wanted);
+    map.addSource('areas', shape);
     for (const layer of drawn) {
       const above = all.slice(all.indexOf(layer) + 1).find(({id}) => map.getLayer(id));
       map.addLayer({...layer, ...(tiled && {'source-layer': tiled.layer})}, above?.id);

@@ -1,0 +1,193 @@
+"""What is laid over the map: outlines of other geographies, and things of layers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dashboard.levels import level_id
+from dashboard.map_look import LONGEST, said
+from dashboard.served import served
+from placedata.errors import nearest
+from placedata.geography import geography_in_words
+from placedata.snapshot.overlays import line_geographies, lines_file, read_things
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from placedata.snapshot import Snapshot
+
+#: Layers of things at once; each has a letter.
+MOST_OVER = 4
+#: More things than these are clusters on the map, and the table has the first of them.
+MOST_POINTS = 500
+SIGNS = "ABCD"
+
+
+@dataclass(frozen=True)
+class Over:
+    """What a map has over it.
+
+    Parameters
+    ----------
+    lines
+        Geography whose outlines are drawn; empty for none.
+    things
+        Ids of layers whose services, assets or sensors are drawn.
+    """
+
+    lines: str = ""
+    things: tuple[str, ...] = ()
+
+
+NONE = Over()
+
+
+def read_over(arguments: Mapping[str, str], snapshot: Snapshot, notices: list[str]) -> Over:
+    """Return what an address wants over the map; a notice for each part that is not there.
+
+    Parameters
+    ----------
+    arguments
+        ``lines``: a geography; ``over``: layer ids, parted by commas.
+    """
+    lines, asked = arguments.get("lines", ""), arguments.get("over", "")
+    known = [name for name, _ in line_choices(snapshot)]
+    if lines and lines not in known:
+        near = nearest(lines[:LONGEST], known)
+        hint = f" Did you mean ‘{near}’?" if near else ""
+        notices.append(f"There are no outlines {said(lines)}.{hint} None are drawn.")
+        lines = ""
+    drawn = thing_layers(snapshot)
+    wanted = list(dict.fromkeys(name for name in asked.split(",") if name))
+    for name in [name for name in wanted if name not in drawn][:3]:
+        near = nearest(name[:LONGEST], drawn)
+        hint = f" Did you mean ‘{near}’?" if near else ""
+        notices.append(f"No points of {said(name)} can be drawn.{hint}")
+    wanted = [name for name in wanted if name in drawn]
+    if len(wanted) > MOST_OVER:
+        notices.append(f"At most {MOST_OVER} layers of points are drawn at once.")
+    return Over(lines, tuple(wanted[:MOST_OVER]))
+
+
+def over_query(over: Over) -> dict[str, str]:
+    """Return the parts of an address that say what is over the map."""
+    return {"lines": over.lines, "over": ",".join(over.things)}
+
+
+def line_choices(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Return geographies whose outlines can be drawn, with their names."""
+    return tuple((name, geography_in_words(name)) for name in _lines(snapshot))
+
+
+def _lines(snapshot: Snapshot) -> tuple[str, ...]:
+    found: tuple[str, ...] = served().made(
+        ("lines", snapshot.id), lambda: line_geographies(snapshot)
+    )
+    return found
+
+
+def things_in(snapshot: Snapshot) -> pd.DataFrame:
+    """Return the things of all layers of the place's own snapshot, read once."""
+    found: pd.DataFrame = served().made(("things", snapshot.id), lambda: read_things(snapshot))
+    return found
+
+
+def thing_layers(snapshot: Snapshot) -> dict[str, str]:
+    """Return layer id -> what its points are called: ``Distance to a library: services``."""
+    there = set(things_in(snapshot)["layer"])
+    return {
+        record.id: f"{record.title}: {record.things}"
+        for record in snapshot.layers.values()
+        if record.id in there
+    }
+
+
+def over_document(over: Over, base: str) -> dict[str, str | None]:
+    """Return the addresses that the map fetches."""
+    return {
+        "outlineUrl": f"{base}/lines/{over.lines}.geojson" if over.lines else None,
+        "points": f"{base}/things.geojson?over={','.join(over.things)}" if over.things else None,
+    }
+
+
+def over_words(snapshot: Snapshot, over: Over, shown: Snapshot) -> dict[str, Any] | None:
+    """Return what legend and table say of what is over the map; None where nothing is.
+
+    Parameters
+    ----------
+    snapshot, shown
+        The place's own, and that of the level shown.
+    """
+    if over == NONE:
+        return None
+    named = thing_layers(snapshot)
+    groups = [
+        {"sign": sign, "id": name, "title": named[name], "rows": _rows(snapshot, name)}
+        for sign, name in zip(SIGNS, over.things, strict=False)
+    ]
+    return {
+        "lines": dict(line_choices(snapshot)).get(over.lines, ""),
+        "groups": groups,
+        "count": sum(len(group["rows"]) for group in groups),
+        "most": MOST_POINTS,
+        "own": level_id(shown) == "",
+    }
+
+
+def _rows(snapshot: Snapshot, layer: str) -> list[dict[str, str]]:
+    """Return name and ward of each thing of a layer, by ward and name."""
+    things = things_in(snapshot)
+    found = things[things["layer"] == layer]
+    names = snapshot.areas["area_name"]
+    wards = [str(names[code]) if code in names.index else "outside" for code in found["area_code"]]
+    rows = [{"name": str(n), "ward": w} for n, w in zip(found["name"], wards, strict=True)]
+    return sorted(rows, key=lambda row: (row["ward"].casefold(), row["name"].casefold()))
+
+
+def things_geojson(snapshot: Snapshot, layers: Sequence[str]) -> str:
+    """Return points (EPSG:4326) of some layers, each with its name and letter."""
+    from pyproj import Transformer
+
+    from placedata.geography import CRS, WEB_CRS
+
+    things, features = things_in(snapshot), []
+    to_web = Transformer.from_crs(CRS, WEB_CRS, always_xy=True)
+    for sign, layer in zip(SIGNS, layers, strict=False):
+        found = things[things["layer"] == layer]
+        east, north = to_web.transform(found["x"].to_numpy(), found["y"].to_numpy())
+        features += [
+            {
+                "type": "Feature",
+                "properties": {"name": str(name), "sign": sign, "layer": layer},
+                "geometry": {"type": "Point", "coordinates": [round(x, 5), round(y, 5)]},
+            }
+            for name, x, y in zip(found["name"], east, north, strict=True)
+        ]
+    document = {"type": "FeatureCollection", "features": features}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def over_drawing(snapshot: Snapshot, over: Over) -> dict[str, Any]:
+    """Return the same in EPSG:27700 for an SVG map: ``lines`` (a geometry) and ``points``."""
+    import shapely
+
+    from placedata.geography import CRS, WEB_CRS
+
+    lines = None
+    if over.lines:
+        import geopandas as gpd
+
+        text = lines_file(snapshot, over.lines).read_text("utf-8")
+        geometry = json.loads(text)["features"][0]["geometry"]
+        read = shapely.from_geojson(json.dumps(geometry))
+        lines = gpd.GeoSeries([read], crs=WEB_CRS).to_crs(CRS).iloc[0]
+    things = things_in(snapshot)
+    points = [
+        (float(row.x), float(row.y), sign)
+        for sign, layer in zip(SIGNS, over.things, strict=False)
+        for row in things[things["layer"] == layer].itertuples()
+    ]
+    return {"lines": lines, "points": points}

@@ -1,0 +1,70 @@
+"""Lines and points over an SVG map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from placedata.drawing import element, number, text
+from placedata.maps.furniture import CASING
+
+LINE = "#b0006d"
+MOST_SIGNED = 500
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What lies over a map, EPSG:27700.
+
+    Parameters
+    ----------
+    lines
+        One shapely geometry of lines, or None.
+    points
+        (x, y, sign): metres, and one or two characters.
+    """
+
+    lines: Any = None
+    points: Sequence[tuple[float, float, str]] = ()
+
+
+def overlay_marks(
+    overlay: Overlay, corner: tuple[float, float], scale: float, origin: tuple[float, float]
+) -> str:
+    """Return the marks of an overlay; beyond 500 points are dots without their signs.
+
+    Parameters
+    ----------
+    corner
+        South-west corner of the map in the picture.
+    scale
+        Picture units per metre.
+    origin
+        The same corner, EPSG:27700.
+    """
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return corner[0] + (x - origin[0]) * scale, corner[1] - (y - origin[1]) * scale
+
+    made = ""
+    if overlay.lines is not None:
+        parts = getattr(overlay.lines, "geoms", [overlay.lines])
+        d = "".join(
+            "M"
+            + "L".join(f"{number(u)} {number(v)}" for u, v in (at(x, y) for x, y in part.coords))
+            for part in parts
+        )
+        shared: dict[str, object] = {"d": d, "fill": "none", "stroke_linejoin": "round"}
+        made += element("path", None, **shared, stroke=CASING, stroke_width=4)
+        made += element("path", None, **shared, stroke=LINE, stroke_width=1.8)
+    signed = len(overlay.points) <= MOST_SIGNED
+    for x, y, sign in overlay.points:
+        u, v = at(x, y)
+        made += element(
+            "circle", None, cx=number(u), cy=number(v), r=7 if signed else 2.5,
+            fill="#ffffff", stroke="#0b0c0c", stroke_width=1.6,
+        )  # fmt: skip
+        if signed:
+            made += text(u, v + 3.6, sign, size=10, text_anchor="middle", font_weight="600")
+    return element("g", made, class_="pd-over", pointer_events="none", aria_hidden="true")

@@ -1,0 +1,160 @@
+"""Outlines of other geographies, and services, assets and sensors, over the map."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("dash")
+pytestmark = pytest.mark.browser
+
+LIBRARIES = {"North Library": (541_000, 183_000), "South Library": (543_000, 181_000)}
+LAYERS = {
+    # services by their way; assets as the file says; and what is neither is never drawn
+    "libraries": "apportion: nearest\nunit: m\npolarity: lower_is_better\n",
+    "trees": "statistic: count\nthings: assets\nunit: trees\npolarity: neutral\n",
+    "burglaries": "statistic: count\nunit: burglaries\npolarity: neutral\n",
+}
+
+
+@pytest.fixture(scope="module")
+def place(toyborough, tmp_path_factory):
+    from placedata import Place
+
+    folder = toyborough.write_place(tmp_path_factory.mktemp("over") / "toy", toyborough.LEVELS)
+    points = {
+        "libraries": list(LIBRARIES.items()),
+        "trees": [
+            (f"Tree {at}", (540_100 + 8 * (at % 100), 180_100 + 90 * (at // 100)))
+            for at in range(600)
+        ],
+        "burglaries": [("1 High Street", (541_000, 181_000))],
+    }
+    for layer, found in points.items():
+        lines = [f"{at},{name},{x},{y}" for at, (name, (x, y)) in enumerate(found)]
+        (folder / f"data/{layer}.csv").write_text("\n".join(["id,name,x,y", *lines]) + "\n")
+        (folder / f"layers/{layer}.yaml").write_text(
+            f"title: {layer.capitalize()}\ntheme: Things\n{LAYERS[layer]}"
+            f"source: {{loader: points, file: data/{layer}.csv, crs: 'EPSG:27700'}}\n"
+            "period: 2024\npublisher: Toy\nlicence: OGL-UK-3.0\n"
+        )
+    opened = Place.open(folder)
+    opened.build()
+    return opened
+
+
+@pytest.fixture(scope="module")
+def client(place):
+    from dashboard.app import create_app
+
+    return create_app(place).test_client()
+
+
+@pytest.fixture
+def address(place, serve):
+    from dashboard.app import create_app
+
+    return serve(create_app(place))
+
+
+def points_of(client, place, over):
+    answer = client.get(f"/snapshots/{place.snapshot.id}/things.geojson?over={over}")
+    return answer.status_code, answer.get_json(force=True, silent=True)
+
+
+def test_services_are_where_the_file_says_and_carry_a_name_and_a_letter(client, place):
+    pyproj = pytest.importorskip("pyproj")
+    code, found = points_of(client, place, "libraries")
+    assert code == 200
+    to_grid = pyproj.Transformer.from_crs(4326, 27700, always_xy=True)
+    seen = {
+        item["properties"]["name"]: to_grid.transform(*item["geometry"]["coordinates"])
+        for item in found["features"]
+    }
+    assert seen.keys() == LIBRARIES.keys()
+    for name, (x, y) in LIBRARIES.items():
+        assert seen[name] == pytest.approx((x, y), abs=2)
+    assert {item["properties"]["sign"] for item in found["features"]} == {"A"}
+
+
+def test_points_of_what_befell_people_are_nowhere_in_the_snapshot(client, place):
+    assert points_of(client, place, "burglaries")[0] == 404
+    text = client.get("/?over=burglaries").get_data(as_text=True)
+    assert "No points of ‘burglaries’ can be drawn." in text
+    assert 'name="over" value="burglaries"' not in text
+    kept = b"".join(path.read_bytes() for path in place.snapshot.directory.glob("things*"))
+    assert b"High Street" not in kept
+
+
+def test_a_layer_of_addresses_cannot_be_declared_to_be_things():
+    from placedata.definitions import LayerDefinition
+
+    with pytest.raises(ValueError, match="addresses and people are never drawn"):
+        LayerDefinition.model_validate({
+            "id": "homes", "title": "Homes", "unit": "homes", "polarity": "neutral",
+            "theme": "T", "statistic": "count", "things": "assets", "publisher": "P",
+            "licence": "OGL-UK-3.0", "source": {"loader": "open_uprn", "file": "data/u.csv"},
+        })  # fmt: skip
+
+
+def test_what_cannot_be_laid_over_is_told_and_what_can_is_in_the_picture(client):
+    text = client.get("/?lines=lad52&over=library").get_data(as_text=True)
+    assert "There are no outlines ‘lad52’. Did you mean ‘lad25’?" in text
+    assert "Did you mean ‘libraries’?" in text
+    svg = client.get("/download/view.svg?layer=homes&lines=lad25&over=libraries").text
+    words = " ".join(svg.replace("</text>", " ").split())
+    assert 'class="pd-over"' in svg
+    assert svg.count("<circle") == 2
+    assert "Magenta lines: " in words
+    assert "A: Libraries: services (2)" in words
+
+
+def test_things_are_ticked_and_are_on_the_map_in_the_legend_and_in_a_table(
+    page, address, until, violations
+):
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto(f"{address}/?layer=homes")
+    page.wait_for_selector(".maplibregl-canvas")
+    page.click("text=Over the map")
+    page.check('[name=over][value="libraries"]')
+    page.select_option("#lines", "lad25")
+    assert until(lambda: "lines=lad25&over=libraries" in page.evaluate("location.search"))
+    assert until(lambda: "Libraries: services" in page.inner_text("#part-legend"))
+    page.locator(".maplibregl-canvas").scroll_into_view_if_needed()
+    box = page.locator(".maplibregl-canvas").bounding_box()
+    # six wards in three columns and two rows fill the width: the library is mid north-west
+    wide = box["width"] - 48
+    x = box["x"] + 24 + wide / 6
+    y = box["y"] + box["height"] / 2 - wide / 6
+
+    def told():
+        page.mouse.move(x, y + 1)
+        page.mouse.move(x, y)
+        return page.inner_text(".placedata-map-label")
+
+    assert until(lambda: told() == "North Library"), told()
+    page.click("#part-things summary")
+    assert "North Library" in page.inner_text("#part-things table")
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.go_back()
+    assert until(lambda: "lines" not in page.evaluate("location.search"))
+
+
+def test_more_than_five_hundred_are_clusters_that_say_how_many(page, address, until):
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto(f"{address}/?layer=homes&over=trees")
+    page.wait_for_selector(".maplibregl-canvas")
+    assert "More than 500 points" in page.inner_text("#part-legend")
+    box = page.locator(".maplibregl-canvas").bounding_box()
+    wide = box["width"] - 48
+    x, y = box["x"] + 24 + wide * 0.08, box["y"] + box["height"] / 2 + wide / 3 - wide * 0.05
+
+    def told():
+        for dx in range(-40, 41, 10):
+            page.mouse.move(x + dx, y + dx / 4)
+            if "together: zoom in" in page.inner_text(".placedata-map-label"):
+                return True
+        return False
+
+    assert until(told)
