@@ -28,10 +28,11 @@ from scipy.sparse import bmat, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from placedata import Place
-from placedata.errors import PlaceDataError
+from placedata.errors import DataError, PlaceDataError
 from placedata.scorecard import make_scorecard
 from placedata.scorecard.table import write_table
 from placedata.snapshot import open_snapshot
+from placedata.snapshot.account import account_of
 from placedata.snapshot.changes import changes
 from placedata.snapshot.custom import custom_figures
 
@@ -195,6 +196,7 @@ class Attacker:
     def _totals(self, snapshot, record):
         """Read the totals of the whole place: summaries, and the ledger of amounts."""
         base, own = self._base(snapshot, record.id), record.numerator or record.id
+        self._account(snapshot, record, own)
         for flow, item in zip(record.flows, record.summaries, strict=True):
             period = flow["period"]
             table = snapshot.table(record.id, period)
@@ -218,6 +220,21 @@ class Attacker:
                 self._mean(snapshot, record, table, item)
             elif record.method.startswith("points"):
                 self._sum([(f"points of {own}", period, code) for code in every], flow["allocated"])
+
+    def _account(self, snapshot, record, own):
+        """Read the ledger: what reached wards is what is shown, hidden, or too thinly observed."""
+        counted = record.numerator is None and (record.per or record.statistic in COUNTS)
+        if not counted or record.method.startswith("points"):
+            return
+        for item in account_of(snapshot, record.id).document["periods"]:
+            table = snapshot.table(record.id, item["period"])
+            if self._base(snapshot, record.id) == 1:
+                shown = [str(code) for code in table.index[table["status"] == "ok"]]
+                self._sum([(own, item["period"], code) for code in shown], item["published"])
+            away = [str(code) for code in table.index[table["status"] != "ok"]]
+            away = [code for code in away if (own, code) not in self.withheld]
+            if self._base(snapshot, record.id) == 1:
+                self._sum([(own, item["period"], code) for code in away], item["not_shown"])
 
     def _mean(self, snapshot, record, table, item):
         """Read a weighted mean: what is hidden in it is a product of a value and a weight."""
@@ -596,6 +613,37 @@ def test_totals_of_boroughs_and_of_the_place_stay_told_where_they_can(nasty):
     shown = [int((larger.table(name)["status"] == "ok").sum()) for name in LAYERS]
     assert sum(shown) > len(LAYERS)
     assert all(record.summary()["place"] is not None for record in snapshots[-1].layers.values())
+
+
+def test_the_ledger_does_not_tell_few_people_of_a_confidential_table_in_a_thin_ward(tmp_path):
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    attack_on = tmp_path / "thin"
+    write_nasty(attack_on, 1)
+    for path in attack_on.glob("layers/*.yaml"):
+        if path.stem != "cases":
+            path.unlink()
+    codes = [f"E0199{n:04d}" for n in range(1, 19)]
+    starts = 540_000 + 700 * np.arange(18)
+    gpd.GeoDataFrame(
+        {"LSOA21CD": codes, "LSOA21NM": codes},
+        geometry=[box(at, 180_000, at + 700, 181_000) for at in starts], crs="EPSG:27700",
+    ).to_file(attack_on / "data/small.gpkg", driver="GPKG")  # fmt: skip
+    # the first 70 % of the first ward is not in the table; 3 of the next area's 7 are in the rest
+    rows = [f"{code},{7 if at == 1 else 70}" for at, code in enumerate(codes) if at]
+    (attack_on / "data/small.csv").write_text("lsoa21_code,cases\n" + "\n".join(rows) + "\n")
+    layer = attack_on / "layers/cases.yaml"
+    told = layer.read_text("utf-8")
+    layer.write_text(told.replace("counts: people", "counts: people, rows: hidden"), "utf-8")
+    with pytest.raises(DataError, match="too thinly observed"):
+        Place.open(attack_on).build()
+    layer.write_text(told, "utf-8")
+    place = Place.open(attack_on)
+    place.build()
+    (period,) = account_of(place.snapshot, "cases").document["periods"]
+    assert period["not_shown"] == pytest.approx(3)  # as the trace of its row tells too
+    assert [row["value"] for row in place.snapshot.trace("cases", WARDS[0]).rows] == [7]
 
 
 # --- the sample place and a real one, with a threshold so high that much is hidden ---

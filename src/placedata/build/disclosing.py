@@ -26,6 +26,7 @@ from placedata.build.quantities import (
 from placedata.errors import DataError, Problem
 from placedata.layers.layer import ERROR_PARTS
 from placedata.layers.parts import match_period
+from placedata.trust.disclosure import NOTHING
 from placedata.trust.disclosure_search import protected
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def disclosed(
     book = book_of(counts, layers, inside)
     add_old_sums(book, old_sums(kept, layers, ground), layers)
     found = _found(catalog, layers, counts, book, earlier(kept, layers, levels))
+    _refuse_thin(catalog, counts, layers)
     masks = Masks(layers, _teller(found), _bases(found.book), inside)
     kin = _kin(found.book, layers)
     return {
@@ -178,6 +180,27 @@ def _refuse(catalog: Catalog, book: Book, exposed: tuple[int, ...]) -> None:
         names = sorted({layer for layer, _ in problems})
         msg = f"small counts cannot be protected: {', '.join(names)}; nothing is published"
         raise DataError(msg, problems.values())
+
+
+def _refuse_thin(catalog: Catalog, counts: Iterable[Counted], layers: Mapping[str, Layer]) -> None:
+    """Refuse confidential counts whose ledger would tell a few people in thinly observed wards.
+
+    Such wards have no figure, and the amounts of the ledger are exact: what reached wards, less
+    the place's total, is in them. Where source rows are told, their traces tell it anyhow.
+    """
+    problems = []
+    for item in counts:
+        if item.rule.rows != "hidden" or item.column != "numerator":
+            continue
+        flow = next(one for one in layers[item.layer].flows if one.period == item.period)
+        left = flow.allocated - float(item.areas[""].sum())
+        if max(NOTHING, 1e-9 * flow.allocated) < left < item.rule.threshold - NOTHING:
+            document = catalog.layers[item.layer].document
+            found = f"few people in {item.period} in wards too thinly observed: the ledger tells"
+            allowed = f"none there, {item.rule.threshold} or more, or another source for them"
+            problems.append(document.problem(("disclosure",), found, allowed))
+    if problems:
+        raise DataError("small counts cannot be protected; nothing is published", problems)
 
 
 def _teller(found: Found) -> IsHidden:
