@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from placedata import Place
+
 GRID = "EPSG:27700"
 
 
@@ -202,7 +204,18 @@ class OtherWay:
         return self.zonal(x, y, 1000.0, values)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def home_place(real_data, tmp_path_factory) -> Place:
+    """Barking and Dagenham with all its layers, built once for all tests that only read it."""
+    folder = Path(__file__).parent / "places/barking_and_dagenham"
+    place = Place.open(
+        folder, data_roots={"real": real_data}, store=tmp_path_factory.mktemp("home_place")
+    )
+    place.build()
+    return place
+
+
+@pytest.fixture(scope="session")
 def other_way(real_data) -> dict[str, SimpleNamespace]:
     """Name of a place -> its wards, the shares of small areas in them, and the people there."""
     now = OtherWay(real_data, "wards_2025.geojson", "WD25CD", "codepoint_open_2025-11.csv")
