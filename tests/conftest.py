@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,28 @@ CORNERS = {
 def repository() -> Path:
     """The root of this repository, which is the sample place too."""
     return ROOT
+
+
+def syllables(word: str) -> int:
+    """Return about how many syllables an English word has."""
+    word = re.sub(r"(?:[^laeiouy]es|[^laeiouydt]ed|[^laeiouy]e)$", "", word.lower())
+    return max(1, len(re.findall(r"[aeiouy]+", word)))
+
+
+@pytest.fixture(scope="session")
+def reading_age() -> Callable[[str], float]:
+    """Text -> age by Flesch and Kincaid's grade (1975) and five, about the British reading age.
+
+    A number counts as a word of one syllable.
+    """
+
+    def age(text: str) -> float:
+        sentences = max(1, len(re.findall(r"[.!?](?:\s|$)", text)))
+        words = re.findall(r"[A-Za-z’']+|[\d.,]+\d|\d", text)
+        count = sum(1 if word[0].isdigit() else syllables(word) for word in words)
+        return 0.39 * len(words) / sentences + 11.8 * count / len(words) - 15.59 + 5
+
+    return age
 
 
 @pytest.fixture(scope="session")

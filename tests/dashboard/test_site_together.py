@@ -6,6 +6,9 @@ import json
 from html import unescape
 
 import pytest
+from typer.testing import CliRunner
+
+from placedata.cli.commands import app
 
 AREAS = "E05990001,E05990005"
 HIDDEN = "E05990002"
@@ -24,6 +27,22 @@ def test_two_wards_as_one_add_up_their_counts(client, toyborough):
     assert found["value"] == homes[0] + homes[4]
     assert card["area_name"] == "Centre"
     assert f"{homes[0] + homes[4]:,}" in page(client, f"/together?areas={AREAS}&name=Centre")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (f"together.json?areas={AREAS}&name=Centre", ["--wards", AREAS, "--name", "Centre"]),
+        (f"compare.json?areas={AREAS}", ["--compare", AREAS]),
+        ("place.json", ["--area", "place"]),
+    ],
+)
+def test_the_browser_gives_the_card_of_the_command(client, place, tmp_path, address, words):
+    where = ["--place", str(place.directory), "--store", str(place.store)]
+    asked = ["scorecard", *words, "--format", "json", "--out", str(tmp_path), *where]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    (made,) = tmp_path.iterdir()
+    assert json.loads(client.get(f"/download/{address}").data) == json.loads(made.read_bytes())
 
 
 def test_a_count_with_a_hidden_ward_inside_stays_hidden(client):

@@ -50,8 +50,9 @@ period: 2021
 """
 
 
-@pytest.fixture
-def snapshot(toy_place):
+@pytest.fixture(scope="module")
+def snapshot(new_toy_place, tmp_path_factory):
+    toy_place = new_toy_place(tmp_path_factory.mktemp("formats") / "toytown")
     toy_place.layer("score", SCORE.format(component="shelter", column="score", period=2019))
     toy_place.layer("cases", CASES)
     toy_place.write(

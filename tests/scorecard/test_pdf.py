@@ -62,6 +62,25 @@ def test_its_structure_has_headings_tables_with_header_cells_and_figures_with_wo
         assert any(str(item.S) == "/TH" for item in elements(table))
 
 
+def test_cells_of_a_table_name_the_header_of_their_group(opened):
+    tables = [item for item in elements(opened.Root.StructTreeRoot) if str(item.S) == "/Table"]
+    heads, cells = {}, []
+    for table in tables:
+        for item in elements(table):
+            given = item.get("/A", {})
+            given = list(given) if isinstance(given, pikepdf.Array) else [given]
+            if str(item.S) == "/TH" and "/ID" in item:
+                assert any(str(one.get("/Scope")) == "/Column" for one in given)
+                span = max(int(one.get("/ColSpan", 1)) for one in given)
+                heads[bytes(item["/ID"])] = span
+            if str(item.S) == "/TD":
+                cells.append([bytes(name) for one in given for name in one.get("/Headers", [])])
+    groups = {name for name, span in heads.items() if span > 4}
+    assert len(groups) >= 3  # components with an indicator
+    assert sum(bool(groups & set(names)) for names in cells) > 10
+    assert {name for names in cells for name in names} <= set(heads)
+
+
 @needs_poppler
 def test_pdfinfo_reads_the_same_structure(card_pdf, tmp_path):
     path = tmp_path / "card.pdf"
