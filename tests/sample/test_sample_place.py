@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import base64
 import csv
+import io
 
 import numpy as np
 import pandas as pd
+import pikepdf
 import pytest
+
+from placedata.scorecard import make_place_card, make_scorecard
 
 
 def expected(truth, key):
@@ -237,3 +242,24 @@ def test_a_wider_comparator_stands_beside_the_profile_indicators(built):
     summaries = built.snapshot.layers["child_obesity"].summaries
     assert summaries[-1]["comparator"] is not None
     assert 15 < summaries[-1]["comparator"] < 30
+
+
+def test_cards_are_for_readers_of_nine_to_thirteen_with_every_name_in_them(built, reading_age):
+    snapshot = built.snapshot
+    cards = [make_scorecard(snapshot, code) for code in snapshot.areas.index[:3]]
+    for card in (*cards, make_place_card(snapshot)):
+        text = " ".join(line.text.replace("\xa0", " ") for line in card.sentences)
+        assert 9 <= reading_age(text) <= 13, card.area_name
+
+
+def test_the_card_with_the_longest_name_is_a_pdf_of_two_to_four_pages(built):
+    snapshot = built.snapshot
+    longest = snapshot.areas["area_name"].str.len().idxmax()
+    with pikepdf.open(io.BytesIO(make_scorecard(snapshot, longest).to_pdf(snapshot))) as made:
+        assert 2 <= len(made.pages) <= 4
+
+
+def test_cards_carry_the_logo_of_the_council_that_does_not_exist(built, committed):
+    style = make_scorecard(built.snapshot, built.snapshot.areas.index[0]).branding
+    assert base64.b64decode(style.logo) == (committed / "council/logo.svg").read_bytes()
+    assert (style.logo_alt, style.colour) == ("Aldermarsh Borough Council (fictional)", "#1d5c3f")
