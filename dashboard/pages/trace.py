@@ -11,6 +11,7 @@ from dashboard.levels import level_context, level_of_area
 from dashboard.served import served, snapshot_now
 from dashboard.trace_rows import LINES, SHARES, row_page, row_words, rows_hint, suppressed_now
 from placedata.snapshot.trace import HOUSEHOLDS, Trace
+from placedata.snapshot.trace_place import PLACE
 from placedata.snapshot.trace_reference import TraceReference, read_trace_ref
 from placedata.snapshot.trace_score import NEWEST, SCORE
 
@@ -54,7 +55,7 @@ def _page(snapshot: Snapshot, layer: str, area: str, period: str | None, *, kept
     kept
         Id of the snapshot, where the address names one; its links then stay in that snapshot.
     """
-    level = level_of_area(snapshot, area)
+    level = snapshot if area == PLACE else level_of_area(snapshot, area)
     found = snapshot.trace(layer, area, period)
     rows = row_page(found.rows, request.args.get("page", ""))
     score = layer.startswith(SCORE)

@@ -158,3 +158,13 @@ def test_many_rows_come_in_pages():
     assert (pages[2].first, pages[2].last, pages[2].pages) == (201, 250, 3)
     assert row_page(rows, "999").page == 3
     assert row_page(rows, "-1").page == row_page(rows, "x").page == 1
+
+
+def test_the_page_of_a_layer_leads_to_where_the_figure_of_the_whole_place_comes_from(
+    client, toyborough
+):
+    page = text_of(client, "/layers/no2")
+    assert "/trace/no2/place" in links(page)
+    trace = text_of(client, "/trace/no2/place")
+    assert all(f"/trace/no2/{code}" in trace for code in toyborough.NAMES)
+    assert "/areas/place" not in trace

@@ -418,6 +418,39 @@ def test_homes_that_are_told_together_make_the_figure_again(sample_snapshot, hom
             assert (row["role"], row["n"]) == ("together", count[code])
 
 
+def test_every_figure_of_the_whole_sample_place_can_be_made_again_from_its_trace(sample_snapshot):
+    made = 0
+    for layer, record in sample_snapshot.layers.items():
+        trace = sample_snapshot.trace(layer, "place").document
+        parts = [item for item in trace["made_of"] if item["value"] is not None]
+        assert {item["role"] for item in trace["made_of"]} == {"part"}
+        assert len(trace["made_of"]) == 18
+        assert trace["value"] == record.summary()["place"]
+        sums = {
+            key: math.fsum(item[key] or 0 for item in parts)
+            for key in ("value", "numerator", "denominator", "weight")
+        }
+        if "not told" in trace["formula"][0]:
+            continue
+        if record.per is not None:
+            again_ = record.per * sums["numerator"] / sums["denominator"]
+        elif record.statistic in {"count", "sum"}:
+            again_ = sums["value"]
+        elif record.statistic in {"minimum", "maximum"} and not record.weighted_by:
+            again_ = TALLY[record.statistic](item["value"] for item in parts)
+        elif all(item["weight"] for item in parts):
+            again_ = math.fsum(i["value"] * i["weight"] for i in parts) / sums["weight"]
+        else:
+            again_ = fmean(item["value"] for item in parts)
+        assert again_ == pytest.approx(trace["value"], rel=1e-9), layer
+        assert trace["sources"] or record.loader is None
+        made += 1
+    assert made > 60
+    wide = sample_snapshot.trace("hate_crime", "place").formula
+    beside = sample_snapshot.layers["hate_crime"].summary()["comparator"]
+    assert f"beside it: {beside:,.6g}" in wide[1]
+
+
 def test_every_score_of_the_sample_place_can_be_made_again_from_its_trace(sample_snapshot):
     """A component is the weighted geometric mean of its indicators (0.1 where one is 0), what is
     above it a weighted mean; an indicator lies between its bounds."""

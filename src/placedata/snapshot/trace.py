@@ -13,6 +13,7 @@ from placedata.layers.parts import match_period
 from placedata.snapshot.formula import formula_of, known, number
 from placedata.snapshot.names import TRACE, TRACE_GROUND
 from placedata.snapshot.record import plain
+from placedata.snapshot.trace_place import PLACE, place_formula, place_row
 from placedata.snapshot.trace_reference import TraceReference
 from placedata.snapshot.trace_score import NEWEST, SCORE, score_parts
 
@@ -110,12 +111,14 @@ class Trace:
 
 
 def trace_of(snapshot: Snapshot, layer: str, area: str, period: str | None = None) -> Trace:
-    """Return where a figure comes from; `area` may be one of the larger areas.
+    """Return where a figure comes from.
 
     Parameters
     ----------
     layer
         Layer id, or ``score.NODE`` for a score of the index.
+    area
+        Area code of any level, or ``place`` for the figure of the whole place.
 
     Raises
     ------
@@ -125,9 +128,11 @@ def trace_of(snapshot: Snapshot, layer: str, area: str, period: str | None = Non
     if layer.startswith(SCORE):
         return _of_score(snapshot, layer, area)
     record = snapshot.layer(layer)
+    wanted = period or record.latest
+    if area == PLACE:
+        return _of_place(snapshot, record, wanted)
     level = _level_with(snapshot, area)
     name = level.area_name(area)
-    wanted = period or record.latest
     row = level.table(layer, wanted).loc[area]
     status = str(row["status"])
     made_of: list[dict[str, Any]] = []
@@ -137,18 +142,41 @@ def trace_of(snapshot: Snapshot, layer: str, area: str, period: str | None = Non
         rows = _rows(snapshot, layer, area, wanted) if own else []
         made_of = _made_of(snapshot, record, area, wanted) if own else []
         made_of += [] if own else _wards(snapshot, level, record, area, wanted)
+    formula = formula_of(record, status, row, rows, made_of)
+    figure = {"status": status, "value": known(row["value"]), "formula": formula}
+    return _trace(snapshot, record, (area, name, wanted), figure, made_of, rows)
+
+
+def _of_place(snapshot: Snapshot, record: LayerRecord, period: str) -> Trace:
+    """Return where the figure of the whole place comes from: its wards, and the wider area."""
+    table: pd.DataFrame = snapshot.table(record.id, period)
+    parts = _parts(snapshot, record, sorted(map(str, snapshot.areas.index)), period)
+    formula = place_formula(record, period, table, parts, snapshot.place["comparator"])
+    area = (PLACE, str(snapshot.place["name"]), period)
+    figure = {**place_row(record, period), "formula": formula}
+    return _trace(snapshot, record, area, figure, parts, [])
+
+
+def _trace(
+    snapshot: Snapshot,
+    record: LayerRecord,
+    area: tuple[str, str, str],
+    figure: Mapping[str, Any],
+    made_of: list[dict[str, Any]],
+    rows: list[dict[str, Any]],
+) -> Trace:
+    """Return the trace of a figure: `area` is its code, name and period."""
     return Trace(
-        layer=layer, title=record.title, unit=record.unit, area_code=area, area_name=name,
-        period=wanted, status=status, value=known(row["value"]),
-        formula=formula_of(record, status, row, rows, made_of),
+        layer=record.id, title=record.title, unit=record.unit, area_code=area[0],
+        area_name=area[1], period=area[2], **figure,
         method=record.method, made_of=tuple(made_of), rows=tuple(rows),
-        withheld=_withheld(status, rows), file=record.file,
+        withheld=_withheld(figure["status"], rows), file=record.file,
         sources=_sources(snapshot, record, rows),
         ground=_ground(snapshot, record), ledger=_ledger(record), notes=record.notes,
         caveats=record.caveats, publisher=record.publisher, licence=record.licence,
         url=record.url, updated=record.updated, snapshot=snapshot.id,
         published=snapshot.published,
-        reference=str(TraceReference(snapshot.id, layer, area, wanted)),
+        reference=str(TraceReference(snapshot.id, record.id, area[0], area[2])),
     )  # fmt: skip
 
 
@@ -251,9 +279,17 @@ def _wards(
     """Return the wards of a larger area, with what each counts for."""
     text = (snapshot.directory / f"{level.place['geography']}.json").read_text("utf-8")
     belongs: Mapping[str, str] = json.loads(text)["areas"]
+    wards = sorted(code for code, larger in belongs.items() if larger == area)
+    return _parts(snapshot, record, wards, period)
+
+
+def _parts(
+    snapshot: Snapshot, record: LayerRecord, wards: list[str], period: str
+) -> list[dict[str, Any]]:
+    """Return wards as parts of a figure, with what each counts for."""
     table: pd.DataFrame = snapshot.table(record.id, period)
     parts = []
-    for ward in sorted(code for code, larger in belongs.items() if larger == area):
+    for ward in wards:
         row = table.loc[ward]
         more = {key: known(row[key]) for key in ("numerator", "denominator", "weight")}
         parts.append(_reference(snapshot, "part", record.id, ward, period) | more)
