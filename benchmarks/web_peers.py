@@ -1,7 +1,7 @@
 """The map beside two peers, in one run: a plotly choropleth in Dash, and dash-leaflet.
 
 All three show the same wards and values on the same machine, asked in turn by the same browser. A
-map has its colours when 49 points of what the browser draws look as they will in the end. The
+map has its colours when 49 points of every frame look as they do in the last one. The
 peers are the plain apps that their own documentation shows: one figure or one GeoJSON, one
 drop-down, one callback. They run in a Python of their own, which needs
 ``pip install dash plotly dash-leaflet``; placedata asks for neither dash-leaflet nor plotly maps.
@@ -10,7 +10,6 @@ drop-down, one callback. They run in a Python of their own, which needs
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import shutil
@@ -22,12 +21,13 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 from measuring import ROOT, placedata, spread, table
 from playwright.sync_api import sync_playwright
-from web import FLAGS, dashboard
+from web import DRAWN, FLAGS, NOTE_DRAWING, dashboard
 
 PLOTLY = """
 import json, sys
@@ -88,10 +88,27 @@ def draw(layer):
     return {"colours": COLOURS, "classes": classes(layer)}
 app.run(port=int(sys.argv[3]), debug=False)
 """
-#: How long a picture must stay the same to count as the last one.
-QUIET = 1.2
-#: Choosing a layer, in each app as a person does it.
-CHOOSE = {"placedata": "#layer", "peers": "#layer"}
+OURS = ".map-canvas"
+#: Leaflet draws on a plain canvas: the same 49 points of it are noted after each frame.
+NOTE_CANVAS = """
+const fill = CanvasRenderingContext2D.prototype.fill;
+let waiting = false;
+CanvasRenderingContext2D.prototype.fill = function (...given) {
+  fill.apply(this, given);
+  if (this.canvas.width < 300) return;
+  const at = window.drawn.last = performance.now();
+  if (waiting) return;
+  waiting = true;
+  Promise.resolve().then(() => {
+    waiting = false;
+    const colours = [], {width, height} = this.canvas;
+    for (let x = 1; x < 8; x++)
+      for (let y = 1; y < 8; y++)
+        colours.push(this.getImageData(width * x / 8, height * y / 8, 1, 1).data.join());
+    window.drawn.frames.push({at: performance.now(), colours: colours.join(' ')});
+  });
+};
+"""
 
 
 @contextmanager
@@ -134,67 +151,49 @@ def serving(port: str) -> int:
     return os.getpid()
 
 
-def colours(page: Any, box: dict[str, float]) -> list[tuple[int, ...]]:
-    """Return the colours of 49 points of a part of what the browser shows."""
-    from PIL import Image
-
-    picture = Image.open(io.BytesIO(page.screenshot(clip=box, animations="allow"))).convert("RGB")
-    wide, high = picture.size
-    return [
-        picture.getpixel((wide * x // 8, high * y // 8)) for x in range(1, 8) for y in range(1, 8)
-    ]
-
-
-def settled(page: Any, box: dict[str, float], began: float, before: object) -> float:
-    """Return seconds from `began` until the map first looked as it looks in the end."""
-    first, last, since = 0.0, before, time.perf_counter()
-    while time.perf_counter() - began < 60:
-        seen = colours(page, box)
-        now = time.perf_counter()
-        if seen != last:
-            first, last, since = now, seen, now
-        elif last != before and now - since > QUIET:
-            return first - began
-        time.sleep(0.01)
-    return float("nan")
+def quiet(page: Any) -> None:
+    """Wait until nothing has been drawn for a while; a page's policy forbids to wait in it."""
+    for _ in range(600):
+        if page.evaluate(DRAWN):
+            return
+        page.wait_for_timeout(50)
 
 
 def measured(browser: Any, address: str, box: str, given: argparse.Namespace) -> dict[str, Any]:
     """Return seconds of first views and switches, and the bytes of the first page."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(NOTE_DRAWING + NOTE_CANVAS)
     page, sent = context.new_page(), [0.0]
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     session.on(
         "Network.loadingFinished",
-        lambda e: sent.__setitem__(0, sent[0] + e["encodedDataLength"]),
+        lambda event: sent.__setitem__(0, sent[0] + event["encodedDataLength"]),
     )
-    views, switches = [], []
-    for at in range(given.views + 1):
-        page.goto("about:blank")
-        began = time.perf_counter()
-        page.goto(address, wait_until="commit")
-        page.wait_for_selector(box)
-        area = page.locator(box).first.bounding_box()
-        area = {**area, "height": min(area["height"], 900 - area["y"])}
-        took = settled(page, area, began, None)
-        if at == 0:
-            first, weight = took, sent[0]
-        else:
-            views.append(took)
+    views, weights = [], []
+    for _ in range(given.views + 1):
+        page.goto(address)
+        quiet(page)
+        views.append(page.evaluate("window.drawn.coloured(0)") / 1000)
+        weights.append(sent[0])
+    switches = []
     for at in range(given.switches):
-        before = colours(page, area)
-        began = time.perf_counter()
-        if box == ".map-canvas":
-            page.select_option("#layer", index=at + 1)
-        else:
+        if box != OURS:  # the drop-down of Dash: opened, one down, and then it counts
             page.locator("#layer").click()
             page.keyboard.press("ArrowDown")
-            began = time.perf_counter()
+            page.wait_for_timeout(300)
+        began = page.evaluate("performance.now()")
+        if box == OURS:
+            page.select_option("#layer", index=at + 1)
+        else:
             page.keyboard.press("Enter")
-        switches.append(settled(page, area, began, before))
+        page.wait_for_timeout(300)
+        quiet(page)
+        coloured = page.evaluate(f"window.drawn.coloured({began}) ?? null")
+        if coloured is not None:  # else the two layers look the same at all points
+            switches.append((coloured - began) / 1000)
     context.close()
-    return {"first": first, "views": views, "switches": switches, "weight": weight}
+    return {"first": views[0], "views": views[1:], "switches": switches, "weight": weights[0]}
 
 
 def data_of(store: Path, folder: Path, layers: int) -> tuple[Path, Path]:
@@ -208,7 +207,7 @@ def data_of(store: Path, folder: Path, layers: int) -> tuple[Path, Path]:
     for feature in shapes["features"]:
         feature["bbox"] = list(shapely.bounds(shapely.geometry.shape(feature["geometry"])))
     figures = {
-        name: [None if v != v else v for v in snapshot.table(name)["value"]]
+        name: [None if isnan(v) else v for v in snapshot.table(name)["value"]]
         for name in list(snapshot.layers)[: layers + 1]
     }
     (folder / "shapes.json").write_text(json.dumps(shapes))
@@ -233,7 +232,7 @@ def main() -> None:
         shapes, figures = data_of(Path(store), Path(work), given.switches)
         browser = driver.chromium.launch(executable_path=browser_path, args=FLAGS)
         with dashboard(given.place, store) as address:
-            found["placedata"] = measured(browser, address, ".map-canvas", given)
+            found["placedata"] = measured(browser, address, OURS, given)
             found["placedata"]["memory"] = memory(serving(address.rsplit(":", 1)[1].strip("/")))
         for name, program, box in (
             ("plotly", PLOTLY, "#map"),
