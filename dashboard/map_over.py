@@ -12,7 +12,15 @@ from dashboard.map_look import LONGEST, said
 from dashboard.served import served
 from placedata.errors import nearest
 from placedata.geography import geography_in_words
-from placedata.snapshot.overlays import line_geographies, lines_file, read_things
+from placedata.layers.cells import RAMP
+from placedata.snapshot.overlays import (
+    cell_records,
+    cells_file,
+    line_geographies,
+    lines_file,
+    read_things,
+)
+from placedata.wording import format_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,10 +44,13 @@ class Over:
         Geography whose outlines are drawn; empty for none.
     things
         Ids of layers whose services, assets or sensors are drawn.
+    cells
+        Id of the layer whose raster is drawn; empty for none.
     """
 
     lines: str = ""
     things: tuple[str, ...] = ()
+    cells: str = ""
 
 
 NONE = Over()
@@ -51,8 +62,9 @@ def read_over(arguments: Mapping[str, str], snapshot: Snapshot, notices: list[st
     Parameters
     ----------
     arguments
-        ``lines``: a geography; ``over``: layer ids, parted by commas.
+        ``lines``: a geography; ``over``: layer ids, parted by commas; ``cells``: a layer id.
     """
+    cells = _cells_asked(arguments.get("cells", ""), snapshot, notices)
     lines, asked = arguments.get("lines", ""), arguments.get("over", "")
     known = [name for name, _ in line_choices(snapshot)]
     if lines and lines not in known:
@@ -69,12 +81,35 @@ def read_over(arguments: Mapping[str, str], snapshot: Snapshot, notices: list[st
     wanted = [name for name in wanted if name in drawn]
     if len(wanted) > MOST_OVER:
         notices.append(f"At most {MOST_OVER} layers of points are drawn at once.")
-    return Over(lines, tuple(wanted[:MOST_OVER]))
+    return Over(lines, tuple(wanted[:MOST_OVER]), cells)
+
+
+def _cells_asked(asked: str, snapshot: Snapshot, notices: list[str]) -> str:
+    known = cell_choices(snapshot)
+    if not asked or asked in known:
+        return asked
+    near = nearest(asked[:LONGEST], known)
+    hint = f" Did you mean ‘{near}’?" if near else ""
+    notices.append(f"There are no cells of {said(asked)}.{hint} None are drawn.")
+    return ""
+
+
+def cell_choices(snapshot: Snapshot) -> dict[str, str]:
+    """Return layer id -> title of the layers whose raster can be drawn."""
+    there = _records(snapshot)
+    return {name: record.title for name, record in snapshot.layers.items() if name in there}
+
+
+def _records(snapshot: Snapshot) -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = served().made(
+        ("cells", snapshot.id), lambda: cell_records(snapshot)
+    )
+    return found
 
 
 def over_query(over: Over) -> dict[str, str]:
     """Return the parts of an address that say what is over the map."""
-    return {"lines": over.lines, "over": ",".join(over.things)}
+    return {"lines": over.lines, "over": ",".join(over.things), "cells": over.cells}
 
 
 def line_choices(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
@@ -105,12 +140,37 @@ def thing_layers(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def over_document(over: Over, base: str) -> dict[str, str | None]:
+def over_document(snapshot: Snapshot, over: Over, base: str) -> dict[str, Any]:
     """Return the addresses that the map fetches."""
     return {
+        "raster": _raster(snapshot, over.cells, base) if over.cells else None,
         "outlineUrl": f"{base}/lines/{over.lines}.geojson" if over.lines else None,
         "points": f"{base}/things.geojson?over={','.join(over.things)}" if over.things else None,
     }
+
+
+def _raster(snapshot: Snapshot, layer: str, base: str) -> dict[str, Any]:
+    """Return address and corners (EPSG:4326, clockwise from the north-west) of a raster."""
+    from pyproj import Transformer
+
+    from placedata.geography import CRS, WEB_CRS
+
+    west, south, east, north = _records(snapshot)[layer]["bounds"]
+    to_web = Transformer.from_crs(CRS, WEB_CRS, always_xy=True)
+    corners = [(west, north), (east, north), (east, south), (west, south)]
+    placed = [[round(part, 6) for part in to_web.transform(*corner)] for corner in corners]
+    return {"url": f"{base}/cells/{layer}.png", "corners": placed}
+
+
+def _ramp(snapshot: Snapshot, layer: str) -> dict[str, Any]:
+    """Return what the legend says of a raster: title, period, ends of its ramp, colours."""
+    record, layer_record = _records(snapshot)[layer], snapshot.layer(layer)
+    decimals, unit = layer_record.decimals, layer_record.unit
+    low, high = (format_value(record[end], unit, decimals) for end in ("low", "high"))
+    return {
+        "title": layer_record.title, "period": record["period"], "low": low, "high": high,
+        "colours": ", ".join(RAMP),
+    }  # fmt: skip
 
 
 def over_words(snapshot: Snapshot, over: Over, shown: Snapshot) -> dict[str, Any] | None:
@@ -131,6 +191,7 @@ def over_words(snapshot: Snapshot, over: Over, shown: Snapshot) -> dict[str, Any
     return {
         "lines": dict(line_choices(snapshot)).get(over.lines, ""),
         "groups": groups,
+        "cells": _ramp(snapshot, over.cells) if over.cells else None,
         "count": sum(len(group["rows"]) for group in groups),
         "most": MOST_POINTS,
         "own": level_id(shown) == "",
@@ -190,4 +251,8 @@ def over_drawing(snapshot: Snapshot, over: Over) -> dict[str, Any]:
         for sign, layer in zip(SIGNS, over.things, strict=False)
         for row in things[things["layer"] == layer].itertuples()
     ]
-    return {"lines": lines, "points": points}
+    picture = None
+    if over.cells:
+        picture = (cells_file(snapshot, over.cells).read_bytes(),
+                   tuple(_records(snapshot)[over.cells]["bounds"]))  # fmt: skip
+    return {"lines": lines, "points": points, "picture": picture}

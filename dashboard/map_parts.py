@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 #: Props of the map that change with the state, in the order in which the page script gives them.
 MAP_PROPS = (
     "geometry", "classes", "palette", "labels", "selected", "ariaLabel", "attribution", "hatched",
-    "tiles", "caption", "outlineUrl", "points",
+    "tiles", "caption", "outlineUrl", "points", "raster",
 )  # fmt: skip
 #: The same of the second map, which is hidden where there is one map.
 BESIDE_PROPS = (*MAP_PROPS, "hidden")
@@ -98,7 +98,7 @@ def map_document(
         "geometry": f"{base}/areas.geojson{_level_query(state)}",
         "selected": state.area,
         "attribution": snapshot.place["publisher"],
-        **over_document(state.over, base),
+        **over_document(snapshot, state.over, base),
         "tiles": f"{base}/tiles/{shown.place['geography']}" if has_tiles(shown) else None,
     }
     return {

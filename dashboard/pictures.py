@@ -73,6 +73,10 @@ def _told(words: dict[str, Any] | None) -> tuple[str, ...]:
     if words is None:
         return ()
     lines = [f"Magenta lines: {words['lines']}."] if words["lines"] else []
+    cells = words["cells"]
+    if cells:
+        told = f"{cells['title']}, {cells['period']}: {cells['low']} (light) to {cells['high']}"
+        lines.append(f"Cells: {told} (dark).")
     things = [
         f"{item['sign']}: {item['title']} ({len(item['rows']):,})" for item in words["groups"]
     ]

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.finding import LONGEST_SEARCH, find_area
 from dashboard.levels import at_level
-from dashboard.map_over import line_choices, read_over, things_geojson
+from dashboard.map_over import cell_choices, line_choices, read_over, things_geojson
 from dashboard.map_parts import area_part, map_document, state_view, table_part
 from dashboard.map_state import read_state
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now, snapshot_of
 from dashboard.static_files import forever
-from placedata.snapshot.overlays import lines_file
+from placedata.snapshot.overlays import cells_file, lines_file
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -92,6 +92,14 @@ def _register_overlays(app: Flask) -> None:
         text = lines_file(snapshot, geography).read_bytes()
         tag = f"lines-{snapshot.id}-{geography}"
         return forever(Response(text, mimetype="application/geo+json"), tag)
+
+    @app.get("/snapshots/<identifier>/cells/<layer>.png")
+    def cells(identifier: str, layer: str) -> Response:
+        snapshot = snapshot_of(identifier)
+        if layer not in cell_choices(snapshot):
+            abort(404)
+        picture = cells_file(snapshot, layer).read_bytes()
+        return forever(Response(picture, mimetype="image/png"), f"cells-{snapshot.id}-{layer}")
 
     @app.get("/snapshots/<identifier>/things.geojson")
     def things(identifier: str) -> Response:

@@ -22,7 +22,7 @@
       layer, period, level, area, sort: sort === 'name' ? '' : sort, find, page: page > 1 ? page : '',
       classes: way === USUAL.way ? '' : way, k: k === USUAL.k || way === 'bands' ? '' : k, unclear: unclear ? 'yes' : '',
       beside, beside_period: beside ? beside_period : '',
-      lines: over.lines, over: over.things.join(','),
+      lines: over.lines, over: over.things.join(','), cells: over.cells,
     };
     return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString().replaceAll('%2C', ',');
   }
@@ -107,7 +107,8 @@
   }
 
   // ---- outlines and things over the map
-  function showOver({state: {over: {lines, things}}}) {
+  function showOver({state: {over: {lines, things, cells}}}) {
+    if (byId('cells')) byId('cells').value = cells;
     if (byId('lines')) byId('lines').value = lines;
     for (const box of document.querySelectorAll('[name=over]')) box.checked = things.includes(box.value);
   }
@@ -254,6 +255,7 @@
   byId('period').addEventListener('change', event => go({period: event.target.value}));
   byId('beside').addEventListener('change', event => go({beside: event.target.value, beside_period: secondPeriod(event.target.value)}));
   byId('beside-period').addEventListener('change', event => go({beside_period: event.target.value}));
+  byId('cells')?.addEventListener('change', event => go({over: {...chosen().over, cells: event.target.value}}));
   byId('lines')?.addEventListener('change', event => go({over: {...chosen().over, lines: event.target.value}}));
   byId('choose').addEventListener('change', event => {
     if (event.target.name !== 'over') return;
@@ -360,13 +362,13 @@
   place.addEventListener('input', () => told(''));
 
   // ---- what Dash calls: the map's first props, then its events
-  const FIRST = ['geometry', 'classes', 'palette', 'labels', 'selected', 'ariaLabel', 'attribution', 'hatched', 'tiles', 'caption', 'outlineUrl', 'points'];
+  const FIRST = ['geometry', 'classes', 'palette', 'labels', 'selected', 'ariaLabel', 'attribution', 'hatched', 'tiles', 'caption', 'outlineUrl', 'points', 'raster'];
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.placedata = {
     first() {
       mapReady = true;
       const {geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles} = shown.map;
-      return [geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles, shown.map.caption, shown.map.outlineUrl, shown.map.points];
+      return [geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles, shown.map.caption, shown.map.outlineUrl, shown.map.points, shown.map.raster];
     },
     firstBeside() {
       if (!shown.beside) return Array(FIRST.length).fill(window.dash_clientside.no_update).concat(true);

@@ -12,7 +12,7 @@ from flask import render_template, request
 from dashboard.choices import map_choices
 from dashboard.levels import at_level, level_context
 from dashboard.map import MapView
-from dashboard.map_over import line_choices, thing_layers
+from dashboard.map_over import cell_choices, line_choices, thing_layers
 from dashboard.map_parts import BESIDE_PROPS, MAP_PROPS, MOST_LISTED, map_document
 from dashboard.map_state import read_state
 from dashboard.rendering import site_root
@@ -60,6 +60,7 @@ class _MapApp(Dash):
             ways=WAYS,
             usual=USUAL,
             line_choices=line_choices(snapshot),
+            cell_choices=cell_choices(snapshot),
             thing_layers=thing_layers(snapshot),
             has_postcodes=len(snapshot.postcodes) > 0,
             names=_names(snapshot, shown),

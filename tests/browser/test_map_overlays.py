@@ -16,6 +16,25 @@ LAYERS = {
 }
 
 
+def write_heights(folder):
+    """A raster of 100 m cells: 10 m in the west half of the place, 50 m in the east half."""
+    import numpy as np
+    import rasterio
+    from affine import Affine
+
+    cells = np.full((40, 60), 10.0, dtype="float32")
+    cells[:, 30:] = 50.0
+    shape = {"height": 40, "width": 60, "count": 1, "dtype": "float32", "crs": "EPSG:27700"}
+    corner = Affine(100, 0, 540_000, 0, -100, 184_000)
+    with rasterio.open(folder / "data/heights.tif", "w", transform=corner, **shape) as made:
+        made.write(cells, 1)
+    (folder / "layers/heights.yaml").write_text(
+        "title: Heights\ntheme: Ground\nunit: m\npolarity: neutral\napportion: zonal\n"
+        "source: {loader: raster, file: data/heights.tif}\n"
+        "period: 2024\npublisher: Toy\nlicence: OGL-UK-3.0\n"
+    )
+
+
 @pytest.fixture(scope="module")
 def place(toyborough, tmp_path_factory):
     from placedata import Place
@@ -37,6 +56,7 @@ def place(toyborough, tmp_path_factory):
             f"source: {{loader: points, file: data/{layer}.csv, crs: 'EPSG:27700'}}\n"
             "period: 2024\npublisher: Toy\nlicence: OGL-UK-3.0\n"
         )
+    write_heights(folder)
     opened = Place.open(folder)
     opened.build()
     return opened
@@ -106,6 +126,31 @@ def test_what_cannot_be_laid_over_is_told_and_what_can_is_in_the_picture(client)
     assert svg.count("<circle") == 2
     assert "Magenta lines: " in words
     assert "A: Libraries: services (2)" in words
+
+
+def test_a_raster_is_light_where_low_and_dark_where_high_with_its_ramp_in_the_legend(client, place):
+    import io
+
+    import numpy as np
+
+    image = pytest.importorskip("PIL.Image")
+    base = f"/snapshots/{place.snapshot.id}"
+    picture = client.get(f"{base}/cells/heights.png").data
+    bands = np.asarray(image.open(io.BytesIO(picture)), dtype=int).transpose(2, 0, 1)
+    west, east = (bands[:3, bands.shape[1] // 2, at].sum() for at in (50, -50))
+    assert west > 300
+    assert east < 150
+    found = client.get(f"{base}/map.json?layer=homes&cells=heights").get_json()
+    corner = found["map"]["raster"]["corners"][0]
+    outlines = client.get(found["map"]["geometry"]).get_json(force=True)["features"]
+    ring = outlines[3]["geometry"]["coordinates"][0]  # the ward in the north-west, a square
+    assert corner == pytest.approx(min(ring, key=lambda point: point[0] - point[1]), abs=1e-5)
+    legend = " ".join(found["parts"]["legend"].split())
+    assert "Heights, 2024, in cells" in legend
+    assert "10 m</span> <span>50 m" in legend
+    assert "There are no cells of ‘homes’" in client.get("/?cells=homes").text
+    svg = client.get("/download/view.svg?layer=homes&cells=heights").text
+    assert 'href="data:image/png;base64,' in svg
 
 
 def test_things_are_ticked_and_are_on_the_map_in_the_legend_and_in_a_table(

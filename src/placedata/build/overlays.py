@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING
 
+from placedata.build.scoring import write_json
 from placedata.geography import WEB_CRS
 from placedata.snapshot import names
 from placedata.snapshot.overlays import read_things
@@ -34,6 +36,13 @@ def write_overlays(folder: Path, ground: Ground, layers: list[Layer]) -> None:
     if frames:
         things = pd.concat(frames, ignore_index=True)
         things.to_parquet(folder / names.THINGS, index=False, compression="zstd")
+    told = {}
+    for layer in layers:
+        if layer.cells is not None:
+            (folder / names.CELLS_OF.format(layer.id)).write_bytes(layer.cells.png)
+            fields = dataclasses.asdict(layer.cells)
+            told[layer.id] = {name: fields[name] for name in fields if name != "png"}
+    write_json(folder / names.CELLS, told)
     place = ground.catalog.place
     for geography in place.boundaries:
         if geography == place.geography:

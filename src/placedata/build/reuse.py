@@ -10,7 +10,8 @@ from placedata.catalog import needed
 from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer, Summary
 from placedata.layers.things import kind_of
 from placedata.observations import Ledger, SourceFile
-from placedata.snapshot.names import THINGS, TRACE
+from placedata.snapshot.names import CELLS, TRACE
+from placedata.snapshot.overlays import read_cells
 from placedata.trust.disclosure import Rule
 
 if TYPE_CHECKING:
@@ -35,11 +36,18 @@ def reused_layers(
     for name, key in keys.items():
         others = needed(catalog.layers[name].definition)
         same = before.get(name) == key and name in previous.layers
-        if kind_of(catalog.layers[name].definition) and not (previous.directory / THINGS).is_file():
-            continue  # made by an older placedata, which kept no points
+        if _drawn(catalog, name) and not (previous.directory / CELLS).is_file():
+            continue  # made by an older placedata, which kept nothing to lay over maps
         if same and _whole(previous.layer(name)) and all(other in kept for other in others):
             kept[name] = _layer(catalog, previous, name)
     return kept
+
+
+def _drawn(catalog: Catalog, name: str) -> bool:
+    """Tell whether a layer has points or cells that are laid over maps."""
+    definition = catalog.layers[name].definition
+    raster = definition.source is not None and definition.source.loader == "raster"
+    return raster or kind_of(definition) is not None
 
 
 def _whole(record: LayerRecord) -> bool:
@@ -74,4 +82,5 @@ def _layer(catalog: Catalog, snapshot: Snapshot, name: str) -> Layer:
         apportionment=record.apportionment,
         breaks=record.breaks,
         things=kept_things(snapshot, name),
+        cells=read_cells(snapshot, name),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from placedata.errors import DataError
 from placedata.layers.apportioned import with_apportionment
 from placedata.layers.areas import area_parts, ward_values
+from placedata.layers.cells import cells_of
 from placedata.layers.contributors import contributors
 from placedata.layers.editions import break_notes, layer_breaks
 from placedata.layers.errors import completed
@@ -70,7 +71,7 @@ def build_layer(entry: LayerEntry, ground: Ground) -> Layer:
         rows=all_rows(parts), rule=layer_rule(entry, ground),
         contributors=contributors(entry, parts, ground), errors=parts[-1].errors,
         rests=rests_of(parts, values), apportionment=measured, breaks=breaks,
-        things=things_of(entry, ground),
+        things=things_of(entry, ground), cells=cells_of(entry, ground),
     )  # fmt: skip
 
 

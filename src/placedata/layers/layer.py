@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from placedata.definitions import LayerDefinition
+    from placedata.layers.cells import Cells
     from placedata.observations import Ledger, SourceFile
     from placedata.trust.disclosure import Rule
 
@@ -127,6 +128,8 @@ class Layer:
     things
         Services, assets or sensors to draw on the map, columns of
         `placedata.layers.things.THING_COLUMNS`; None where points may not be drawn.
+    cells
+        A picture of the newest raster, for the map; None for other layers.
     """
 
     definition: LayerDefinition
@@ -147,6 +150,7 @@ class Layer:
     larger: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     contributors: pd.DataFrame | None = None
     things: pd.DataFrame | None = None
+    cells: Cells | None = None
 
     @property
     def id(self) -> str:

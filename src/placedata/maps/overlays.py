@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,14 +24,37 @@ class Overlay:
         One shapely geometry of lines, or None.
     points
         (x, y, sign): metres, and one or two characters.
+    picture
+        PNG, north up, and its west, south, east and north edge; it lies over the colours.
     """
 
     lines: Any = None
     points: Sequence[tuple[float, float, str]] = ()
+    picture: tuple[bytes, tuple[float, float, float, float]] | None = None
+
+
+def _picture(
+    picture: tuple[bytes, tuple[float, float, float, float]],
+    at: Callable[[float, float], tuple[float, float]],
+    scale: float,
+) -> str:
+    """Return a picture of cells, inside the SVG itself."""
+    png, (west, south, east, north) = picture
+    x, y = at(west, north)
+    return element(
+        "image", None, x=number(x), y=number(y), width=number((east - west) * scale),
+        height=number((north - south) * scale), preserveAspectRatio="none",
+        style="image-rendering:pixelated",
+        href=f"data:image/png;base64,{base64.b64encode(png).decode()}",
+    )  # fmt: skip
 
 
 def overlay_marks(
-    overlay: Overlay, corner: tuple[float, float], scale: float, origin: tuple[float, float]
+    overlay: Overlay,
+    corner: tuple[float, float],
+    scale: float,
+    origin: tuple[float, float],
+    borders: str = "",
 ) -> str:
     """Return the marks of an overlay; beyond 500 points are dots without their signs.
 
@@ -42,12 +66,14 @@ def overlay_marks(
         Picture units per metre.
     origin
         The same corner, EPSG:27700.
+    borders
+        Markup between a picture and the lines.
     """
 
     def at(x: float, y: float) -> tuple[float, float]:
         return corner[0] + (x - origin[0]) * scale, corner[1] - (y - origin[1]) * scale
 
-    made = ""
+    made = "" if overlay.picture is None else _picture(overlay.picture, at, scale) + borders
     if overlay.lines is not None:
         parts = getattr(overlay.lines, "geoms", [overlay.lines])
         d = "".join(

@@ -156,7 +156,11 @@ def svg_map(
     over = ""
     if look.overlay is not None:
         west, south, *_ = boundaries.frame.total_bounds
-        over = overlay_marks(look.overlay, corner, scale, (west, south))
+        borders = ""
+        if look.overlay.picture is not None:  # it covers those of the areas
+            line = element("path", d=drawn.borders, fill="none", **stroke(INK, 0.9))
+            borders = element("g", line, transform=placed(*corner, scale))
+        over = overlay_marks(look.overlay, corner, scale, (west, south), borders)
     foot, y = _below(sheet, words, look)
     return drawing.picture(
         (look.width, y + MARGIN),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from placedata.snapshot.names import LINES, THINGS
+from placedata.snapshot.names import CELLS, CELLS_OF, LINES, THINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
+    from placedata.layers.cells import Cells
     from placedata.snapshot.reading import Snapshot
 
 _COLUMNS = ("name", "x", "y", "area_code", "layer")
@@ -27,6 +30,32 @@ def read_things(snapshot: Snapshot) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=list(_COLUMNS))
     return pd.read_parquet(path)
+
+
+def cell_records(snapshot: Snapshot) -> Mapping[str, Mapping[str, Any]]:
+    """Return layer -> ``bounds`` (EPSG:27700), ``low``, ``high``, ``period`` of its cells."""
+    path = snapshot.directory / CELLS
+    if not path.is_file():
+        return {}
+    found: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def cells_file(snapshot: Snapshot, layer: str) -> Path:
+    """Return where the picture of a layer's cells is."""
+    return snapshot.directory / CELLS_OF.format(layer)
+
+
+def read_cells(snapshot: Snapshot, layer: str) -> Cells | None:
+    """Return the cells of a layer as a snapshot has them; None where it has none."""
+    from placedata.layers.cells import Cells
+
+    record = cell_records(snapshot).get(layer)
+    if record is None:
+        return None
+    bounds = tuple(record["bounds"])
+    png = cells_file(snapshot, layer).read_bytes()
+    return Cells(png, bounds, record["low"], record["high"], record["period"])
 
 
 def lines_file(snapshot: Snapshot, geography: str) -> Path:
