@@ -165,6 +165,7 @@ def test_the_page_of_a_layer_leads_to_where_the_figure_of_the_whole_place_comes_
 ):
     page = text_of(client, "/layers/no2")
     assert "/trace/no2/place" in links(page)
+    assert "/trace/no2/place?period=2022" in links(text_of(client, "/?layer=no2&period=2022"))
     trace = text_of(client, "/trace/no2/place")
     assert all(f"/trace/no2/{code}" in trace for code in toyborough.NAMES)
     assert "/areas/place" not in trace
