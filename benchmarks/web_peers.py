@@ -118,7 +118,9 @@ def peer(python: str, program: str, shapes: Path, figures: Path) -> Iterator[tup
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = [python, "-c", program, str(shapes), str(figures), str(port)]
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(  # dash-extensions writes a script into the folder that it runs in
+        words, cwd=shapes.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     address = f"http://127.0.0.1:{port}/"
     try:
         for _ in range(300):
@@ -187,7 +189,10 @@ def measured(browser: Any, address: str, box: str, given: argparse.Namespace) ->
             page.select_option("#layer", index=at + 1)
         else:
             page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
+        for _ in range(400):  # the answer of the server comes first
+            if page.evaluate(f"window.drawn.last > {began}"):
+                break
+            page.wait_for_timeout(50)
         quiet(page)
         coloured = page.evaluate(f"window.drawn.coloured({began}) ?? null")
         if coloured is not None:  # else the two layers look the same at all points
@@ -249,6 +254,7 @@ def told(found: dict[str, dict[str, Any]]) -> None:
     """Print one row for each app, with its ratio to ours."""
     ours, rows = found["placedata"], []
     for name, seen in found.items():
+        seen["switches"] = seen["switches"] or [float("nan")]
         view, switch = statistics.median(seen["views"]), statistics.median(seen["switches"])
         against = [
             view / statistics.median(ours["views"]),
