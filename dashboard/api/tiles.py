@@ -50,7 +50,7 @@ def register(app: Flask) -> None:
         if found is None:  # no area there: an empty tile, not a mistake
             return forever(Response(status=204), f"{shown.id}-empty")
         response = Response(found, mimetype=TILE)
-        if "gzip" in request.accept_encodings:
+        if request.accept_encodings["gzip"]:
             response.headers["Content-Encoding"] = "gzip"
         else:
             response.data = gzip.decompress(found)
