@@ -12,8 +12,8 @@ from dashboard.map_look import LONGEST, said
 from dashboard.served import served
 from placedata.errors import nearest
 from placedata.geography import geography_in_words
-from placedata.layers.cells import RAMP
 from placedata.snapshot.overlays import (
+    CELL_RAMP,
     cell_records,
     cells_file,
     line_geographies,
@@ -169,7 +169,7 @@ def _ramp(snapshot: Snapshot, layer: str) -> dict[str, Any]:
     low, high = (format_value(record[end], unit, decimals) for end in ("low", "high"))
     return {
         "title": layer_record.title, "period": record["period"], "low": low, "high": high,
-        "colours": ", ".join(RAMP),
+        "colours": ", ".join(CELL_RAMP),
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from placedata.layers.cells import RAMP
 from placedata.snapshot.names import CELLS, CELLS_OF, LINES, THINGS
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from placedata.layers.cells import Cells
     from placedata.snapshot.reading import Snapshot
 
+#: Colours of cells, from the low to the high end.
+CELL_RAMP = RAMP
 _COLUMNS = ("name", "x", "y", "area_code", "layer")
 
 
