@@ -14,6 +14,7 @@ polarity: neutral
 statistic: count
 source: {loader: open_uprn, file: data/osopenuprn.csv}
 period: 2026
+disclosure: {counts: things}
 """,
     "homes": """\
 title: Addresses by ward
@@ -52,6 +53,7 @@ polarity: higher_is_better
 statistic: mean
 source: {loader: epc, file: data/certificates.csv, band: C}
 period: 2025
+disclosure: {counts: things}
 """,
     "owners": """\
 title: Homes that are owned
