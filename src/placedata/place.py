@@ -96,9 +96,7 @@ class Place:
         from placedata.layers import Ground
 
         catalog = self.catalog()
-        return build_layers(
-            catalog, Ground(catalog), store=self.store, progress=progress or silent
-        )
+        return build_layers(catalog, Ground(catalog), store=self.store, progress=progress or silent)
 
     def build(
         self,

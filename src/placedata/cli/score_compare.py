@@ -76,9 +76,7 @@ class Kept:
         from placedata.index import score
 
         table = self.values(self.framework)
-        return score(
-            table, self.framework, calibration=self.calibration if self.frozen else None
-        )
+        return score(table, self.framework, calibration=self.calibration if self.frozen else None)
 
 
 @reported

@@ -220,9 +220,7 @@ class Ground:
     def _step(self, rule: LookupRule) -> Lookup:
         from placedata.layers.ways import made_lookup
 
-        return self.once(
-            ("step", rule.source, rule.target), lambda: made_lookup(rule, self)
-        )
+        return self.once(("step", rule.source, rule.target), lambda: made_lookup(rule, self))
 
     def _people(self, layer: str, points: pd.DataFrame) -> NDArray[np.float64]:
         """Return how many people each point stands for: its small area's, shared equally."""

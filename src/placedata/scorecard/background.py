@@ -135,6 +135,13 @@ def background(snapshot: Snapshot) -> Background:
     return _kept(snapshot.directory, _Held(snapshot))
 
 
+def _by_area(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return area -> column -> value; a frame's own ``to_dict`` takes ten times as long."""
+    columns = [table[name].tolist() for name in table.columns]
+    rows = (dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True))
+    return dict(zip(table.index, rows, strict=True))
+
+
 class _Held:
     """A snapshot that does not count when a cache compares its keys."""
 
@@ -169,7 +176,7 @@ def _ground(snapshot: Snapshot, name: str) -> LayerGround:
     quarters = [float(known.quantile(share)) for share in (0, 0.25, 0.75, 1)] if len(known) else []
     return LayerGround(
         record=record,
-        rows=table.to_dict("index"),
+        rows=_by_area(table),
         known=len(known),
         spread=(quarters[0], quarters[1], quarters[2], quarters[3]) if quarters else None,
         error=errors_of(table).to_dict(),
@@ -179,7 +186,7 @@ def _ground(snapshot: Snapshot, name: str) -> LayerGround:
         before=before,
         earlier=earlier["value"].to_dict(),
         then=chance_of(earlier).to_dict(),
-        history=snapshot.history(name).to_dict("index"),
+        history=_by_area(snapshot.history(name)),
         scores=snapshot.indicator_scores(name).to_dict(),
     )
 
