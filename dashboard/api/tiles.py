@@ -83,7 +83,7 @@ def _read(shown: Snapshot, z: int, x: int, y: int) -> bytes | None:
     return None
 
 
-def _directory(shown: Snapshot) -> tuple[dict[str, Any], list[Any]]:
+def _directory(shown: Snapshot) -> tuple[Any, list[Any]]:
     """Return the head of the file and its first directory, which every tile is found by."""
     from pmtiles.tile import deserialize_directory, deserialize_header
 
