@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import hashlib
 import io
 
 import numpy as np
@@ -263,3 +264,24 @@ def test_cards_carry_the_logo_of_the_council_that_does_not_exist(built, committe
     style = make_scorecard(built.snapshot, built.snapshot.areas.index[0]).branding
     assert base64.b64decode(style.logo) == (committed / "council/logo.svg").read_bytes()
     assert (style.logo_alt, style.colour) == ("Aldermarsh Borough Council (fictional)", "#1d5c3f")
+
+
+def test_the_wider_area_is_traced_to_its_files_and_can_be_made_again_from_them(built):
+    folder = built.directory / "data"
+    profiles = csv.DictReader((folder / "indicators/borough_profiles_2025.csv").open())
+    column = "% children in year 6 who are obese- 2021/22 to 2023/24"
+    shares = {row["New code"]: float(row[column].rstrip("%")) for row in profiles}
+    people = dict.fromkeys(shares, 0)
+    for row in csv.DictReader((folder / "population/census2021_lad21_age6.csv").open()):
+        if row["lad21_code"] in people:
+            people[row["lad21_code"]] += int(row["usual_residents"])
+    made = sum(shares[code] * people[code] for code in shares) / sum(people.values())
+    trace = built.snapshot.trace("child_obesity", "place")
+    told = next(line for line in trace.formula if "Nine neighbouring boroughs" in line)
+    assert float(told.partition(": ")[2].partition(",")[0]) == pytest.approx(made, abs=5e-5)
+    assert f"of {len(shares)} areas" in told
+    files = {item["label"]: item["sha256"] for item in trace.sources}
+    for name in ("indicators/borough_profiles_2025.csv", "population/census2021_lad21_age6.csv"):
+        digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        assert files[f"data/{name}"] == digest
+        assert digest in told

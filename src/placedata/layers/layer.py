@@ -67,12 +67,16 @@ class Summary:
         Value of the wider area, or None where the data do not have it.
     basis
         How the place's value was made ("total", "mean weighted by …").
+    wider
+        How the wider area's value was made: ``how`` in words, ``areas`` (how many), ``period``
+        and ``sources`` (files with their hashes and rows); empty where it has none.
     """
 
     period: str
     place: float | None
     comparator: float | None
     basis: str
+    wider: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

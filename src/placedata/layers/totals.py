@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from placedata.errors import PlaceDataError
 from placedata.layers.areas import EXTENSIVE
@@ -22,7 +23,15 @@ EXTREMES = {"minimum": "min", "maximum": "max"}
 
 
 def place_summary(entry: LayerEntry, part: Part, ground: Ground) -> Summary:
-    """Return the value of the whole place for one period, from the wards' unsuppressed figures."""
+    """Return the value of the whole place for one period, and of the wider area beside it."""
+    made = _place_figure(entry, part, ground)
+    if made.comparator is None:
+        return made
+    return replace(made, wider=_wider_made(entry, part.period, ground))
+
+
+def _place_figure(entry: LayerEntry, part: Part, ground: Ground) -> Summary:
+    """Return the figure of the place, from the wards' unsuppressed figures."""
     definition, frame = entry.definition, part.frame
     comparator = comparator_value(entry, part.period, ground)
     have = frame[frame["value"].notna()]
@@ -91,6 +100,28 @@ def comparator_value(entry: LayerEntry, period: str, ground: Ground) -> float | 
             else None
         )
     return float(values.mean()) if values.notna().any() else None
+
+
+def _wider_made(entry: LayerEntry, period: str, ground: Ground) -> dict[str, Any]:
+    """Return how the value of the wider area was made: words, areas, period, files."""
+    definition = entry.definition
+    names, how = [entry.id], "mean of the areas"
+    if definition.rate is not None:
+        names.append(definition.rate.denominator)
+        below = ground.title(definition.rate.denominator)
+        how = f"{definition.rate.per:g} × sum of the numerators / sum of {below}"
+    elif definition.weighted_by is not None:
+        names.append(definition.weighted_by)
+        how = f"mean weighted by {ground.title(definition.weighted_by)}"
+    series = [_wide_series(ground, name, period) for name in names]
+    shared = set.intersection(*(set(one.dropna().index) for one in series if one is not None))
+    files = {
+        source.label: {"label": source.label, "sha256": source.sha256, "rows": source.rows}
+        for name in names
+        for source in ground.observations(name, "compare").sources
+    }
+    matched, _ = match_period(period, by_period(ground.observations(entry.id, "compare")))
+    return {"how": how, "areas": len(shared), "period": matched, "sources": list(files.values())}
 
 
 def _wide_series(ground: Ground, layer: str, period: str) -> pd.Series | None:

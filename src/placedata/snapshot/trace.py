@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from placedata.errors import PlaceDataError, Problem
@@ -13,7 +13,7 @@ from placedata.layers.parts import match_period
 from placedata.snapshot.formula import formula_of, known, number
 from placedata.snapshot.names import TRACE, TRACE_GROUND
 from placedata.snapshot.record import plain
-from placedata.snapshot.trace_place import PLACE, place_formula, place_row
+from placedata.snapshot.trace_place import PLACE, place_formula, place_row, wider_sources
 from placedata.snapshot.trace_reference import TraceReference
 from placedata.snapshot.trace_score import NEWEST, SCORE, score_parts
 
@@ -154,7 +154,10 @@ def _of_place(snapshot: Snapshot, record: LayerRecord, period: str) -> Trace:
     formula = place_formula(record, period, table, parts, snapshot.place["comparator"])
     area = (PLACE, str(snapshot.place["name"]), period)
     figure = {**place_row(record, period), "formula": formula}
-    return _trace(snapshot, record, area, figure, parts, [])
+    made = _trace(snapshot, record, area, figure, parts, [])
+    own = {item["label"] for item in made.sources}
+    more = [item for item in wider_sources(record, period) if item["label"] not in own]
+    return replace(made, sources=(*made.sources, *more))
 
 
 def _trace(

@@ -55,8 +55,25 @@ def place_formula(
         steps.append(f"{made} = {number(summary['place'])}")
     if summary["comparator"] is not None:
         told = f"{wider or 'the wider area'} beside it: {number(summary['comparator'])}"
-        steps.append(f"{told}, made in the same way of the areas of the layer's wider source")
+        steps.append(f"{told}, {_wider(summary.get('wider') or {})}")
     return tuple(steps)
+
+
+def _wider(made: Mapping[str, Any]) -> str:
+    """Return how the figure of the wider area was made, with its files; older editions say less."""
+    if not made:
+        return "made in the same way of the areas of the layer's wider source"
+    files = "; ".join(
+        f"{item['label']} (SHA-256 {item['sha256']}, rows {item['rows']:,})"
+        for item in made["sources"]
+    )
+    return f"{made['how']}, of {made['areas']:,} areas in {made['period']}, from {files}"
+
+
+def wider_sources(record: LayerRecord, period: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the files behind the figure of the wider area."""
+    made = record.summary(period).get("wider") or {}
+    return tuple(made.get("sources", ()))
 
 
 def _all_told(
