@@ -24,6 +24,7 @@ RED, GREEN, BLUE = (214, 39, 40), (44, 160, 44), (31, 119, 180)
 PALETTE = ["#d62728", "#2ca02c", "#1f77b4"]
 WHITE = (255, 255, 255)
 INK = (29, 29, 29)
+OUTLINE = (176, 0, 109)
 HOSTILE = "<img src=x onerror=alert(1)>"
 Box = tuple[float, float, float, float]
 
@@ -430,15 +431,15 @@ def test_all_areas_are_in_view_at_the_start(open_map):
     assert east - west < 0.08
 
 
-def test_the_outline_of_the_place_is_drawn_as_a_dark_line(open_map):
+def test_another_outline_is_drawn_in_a_colour_that_no_palette_has(open_map):
     seen = open_map(outlineUrl="/geometry/frame").wait_ready()
     x, y = seen.place(0.0950, 51.5125)  # its western side, outside all areas
 
-    def dark() -> bool:
-        return any(near(colour, INK) for colour in seen.colours([(x - 1, y), (x, y)]))
+    def drawn() -> bool:
+        return any(near(colour, OUTLINE) for colour in seen.colours([(x - 1, y), (x, y)]))
 
-    seen.until(dark)
-    assert dark()
+    seen.until(drawn)
+    assert drawn()
 
 
 def test_a_map_that_was_hidden_at_first_shows_all_areas_when_it_appears(open_map):

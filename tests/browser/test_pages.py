@@ -62,7 +62,9 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 def centres(seen, toyborough) -> dict[str, tuple[float, float]]:
     """Return a point inside each ward on the screen, off its number: a grid of three by two."""
-    box = seen.locator(".maplibregl-canvas").bounding_box()
+    canvas = seen.locator(".maplibregl-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
     side = min((box["width"] - 48) / 3, (box["height"] - 48) / 2) * 0.97
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     return {

@@ -60,6 +60,7 @@ ASKED = (
     "/download/areas.csv?level=lad25", "/download/areas/E05990004.zip", "/weights",
     "/download/together.json?areas=E05990001,E05990004,E05990007", "/download/place.json",
     "/snapshots/{id}/things.geojson?layer=rare", "/snapshots/{id}/lines/lad25.geojson",
+    "/compare.svg?areas=E05990004,E05990007", "/snapshots/{id}/cells/rare.png",
     "/snapshots/{id}/find.json", "/snapshots/{id}/map.json?layer=rare&area=E05990004",
     "/snapshots/{id}/map.svg?layer=rare", "/snapshots/{id}/tiles/wd25/areas.json",
     "/snapshots/{id}/tiles/wd25/areas/E05990004.json", "/snapshots/{id}/tiles/wd25/10/511/340.mvt",
@@ -68,6 +69,7 @@ ASKED = (
 WITHOUT_AN_ANSWER = (
     "/find", "/download/together", "/compare.", "/weights", "/snapshots/{id}/tiles",
     "/snapshots/{id}/things", "/snapshots/{id}/lines",
+    "/snapshots/{id}/cells",
 )  # fmt: skip
 #: Routes that have no figures, or act.
 WITHOUT_FIGURES = re.compile(r"^/(_|assets|static|healthz|readyz|favicon|jobs/<)|^/<path:path>$")
