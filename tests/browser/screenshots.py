@@ -32,18 +32,22 @@ TO_WEBP = """async ([address, quality]) => {
 def pages(place: Any) -> dict[str, str]:
     """Return the pictures to make: file name -> address."""
     snapshot = place.snapshot
-    ward = snapshot.areas.index[len(snapshot.areas) // 2]
+    ward, other = snapshot.areas.index[len(snapshot.areas) // 2], snapshot.areas.index[0]
     layer = "no2" if "no2" in snapshot.layers else next(iter(snapshot.layers))
     return {
         "map": f"/?area={ward}",
         "map-layer": f"/?layer={layer}",
+        "compare": f"/compare?areas={ward},{other}",
+        "rankings": f"/rankings?area={ward}",
+        "trends": f"/trends?layer={layer}&areas={ward},{other}",
+        "relationships": f"/relationships?areas={ward}",
+        "weights": "/weights?w=opportunity:2",
+        "readiness": "/readiness",
         "scorecards": "/areas/",
         "scorecard": f"/areas/{ward}",
         "layers": "/layers/",
         "layer": f"/layers/{layer}",
         "about": "/about",
-        "accessibility": "/accessibility",
-        "not-found": "/areas/nowhere",
     }
 
 
