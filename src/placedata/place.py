@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,6 +89,21 @@ class Place:
         from placedata.catalog import read_catalog
 
         return read_catalog(self.directory, self.data_roots)
+
+    def data_files(self, patterns: str | Sequence[str]) -> list[tuple[str, Path]]:
+        """Return label and path of the files that patterns name, inside the data roots.
+
+        Raises
+        ------
+        PlaceDataError
+            A pattern names no file, or leaves its root.
+        """
+        from placedata.catalog import read_roots
+
+        roots = read_roots(self.directory, self.data_roots)
+        asked = [patterns] if isinstance(patterns, str) else patterns
+        found = [path for pattern in asked for path in roots.resolve(pattern, where="place.yaml")]
+        return [(roots.label(path), path) for path in dict.fromkeys(found)]
 
     def check(self, progress: Progress | None = None) -> dict[str, Layer]:
         """Read and build every layer without publishing; raise every problem at once."""

@@ -87,6 +87,8 @@ def place_key(catalog: Catalog, keys: Mapping[str, str]) -> str:
     """Return the hash of all that a snapshot depends on."""
     looks = catalog.place.model_dump(mode="json", include={"scorecard", "peers"})
     looks["logo"] = logo_of(catalog.place, catalog.roots)
+    if catalog.place.basemap:
+        looks["basemap"] = catalog.place.basemap.model_dump(mode="json")
     framework = catalog.framework.model_dump(mode="json", by_alias=True)
     tiles = ["tiles"] if tile_maker() else []  # a place built before the extra came is built again
     return _digest([sorted(keys.items()), framework, looks, *tiles])

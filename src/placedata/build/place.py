@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from placedata.build.backgrounds import background_problems
 from placedata.build.disclosing import disclosed
 from placedata.build.earlier import kept_versions
 from placedata.build.inputs import Hashes, layer_keys, place_key, whole_inputs
@@ -16,6 +17,7 @@ from placedata.build.publish import write_snapshot
 from placedata.build.reuse import reused_layers
 from placedata.catalog import needed
 from placedata.errors import DataError, PlaceDataError, Problem, UsageError
+from placedata.files import keeping
 from placedata.layers import Ground, Layer, build_layer
 from placedata.snapshot import Snapshot, open_snapshot
 from placedata.stores.audit import add_line
@@ -201,10 +203,11 @@ def build_layers(
     return disclosed(catalog, ground, layers, kept_versions(store) if store else ())
 
 
+@keeping()
 def _all_layers(
     catalog: Catalog, ground: Ground, kept: dict[str, Layer] | None, progress: Progress
 ) -> dict[str, Layer]:
-    problems: list[Problem] = []
+    problems: list[Problem] = background_problems(catalog, ground)
     failed: set[str] = set()
     last_use = _last_uses(catalog)
     for done, (name, entry) in enumerate(catalog.layers.items()):
@@ -224,7 +227,8 @@ def _all_layers(
             ground.forget(other)
     if problems:
         count = len(failed)
-        msg = f"{count} layer{'s' if count != 1 else ''} cannot be built; nothing is published"
+        what = f"{count} layer{'s' if count != 1 else ''} cannot be built"
+        msg = f"{what if count else 'the background map cannot be drawn'}; nothing is published"
         raise DataError(msg, dict.fromkeys(problems))
     return ground.layers
 

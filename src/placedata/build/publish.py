@@ -9,15 +9,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from placedata.build.backgrounds import basemap_record
 from placedata.build.grading import Belongs, graded, noted_quality
 from placedata.build.levels import belonging, told_apart
 from placedata.build.overlays import write_overlays
 from placedata.build.scoring import Scored, score_level, write_json, write_scores
-from placedata.build.tiles import write_tiles
+from placedata.build.tiles import MOST_PLAIN, write_tiles
 from placedata.build.tracing import write_rests, write_trace
 from placedata.catalog.style import logo_of
 from placedata.geography import WEB_CRS
 from placedata.layers.things import kind_of
+from placedata.maps.sketch import inside_points, sketch
 from placedata.snapshot import names, plain
 
 if TYPE_CHECKING:
@@ -146,13 +148,22 @@ def _write_areas(folder: Path, areas: Boundaries) -> None:
     features = [
         {
             "type": "Feature",
-            "properties": {"area_code": row.area_code, "area_name": row.area_name},
+            "properties": {"area_code": row.area_code, "area_name": row.area_name, **inside},
             "geometry": json.loads(shapely.to_geojson(shapely.orient_polygons(row.geometry))),
         }
-        for row in web.itertuples()
+        for row, inside in zip(web.itertuples(), _inside(areas), strict=True)
     ]
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
     (folder / names.AREAS_WEB).write_text(text.replace(", ", ","), "utf-8")
+    small = json.dumps(sketch(areas), ensure_ascii=False, separators=(",", ":"))
+    (folder / names.SKETCH).write_text(small, "utf-8")
+
+
+def _inside(areas: Boundaries) -> list[dict[str, Any]]:
+    """Return where each area has its class number on a map; the tiles of many areas tell it too."""
+    if len(areas.codes) > MOST_PLAIN:
+        return [{}] * len(areas.codes)
+    return [{"inside": point} for point in inside_points(areas)]
 
 
 def _write_postcodes(folder: Path, ground: Ground) -> None:
@@ -183,6 +194,7 @@ def _place(catalog: Catalog, areas: Boundaries, told: tuple[str, ...] = ()) -> d
         "contact": place.contact,
         "caveats": list(place.caveats),
         "embed": list(place.embed.allow),
+        "basemap": basemap_record(place),
         "comparator": place.comparator.name if place.comparator else None,
         "threshold": place.disclosure.threshold,
         "peers": place.peers.model_dump(mode="json") if place.peers else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from placedata.catalog.entries import Catalog, LayerEntry, indicator, needed
 from placedata.catalog.frameworks import read_framework, shipped_frameworks
 from placedata.catalog.loading import PATH_FIELDS, loader, loader_names
-from placedata.catalog.reader import read_catalog
+from placedata.catalog.reader import read_catalog, read_roots
 
 __all__ = [
     "PATH_FIELDS",
@@ -17,5 +17,6 @@ __all__ = [
     "needed",
     "read_catalog",
     "read_framework",
+    "read_roots",
     "shipped_frameworks",
 ]

@@ -55,6 +55,33 @@ def read_catalog(directory: Path, overrides: Mapping[str, Path] | None = None) -
     return catalog
 
 
+def read_roots(directory: Path, overrides: Mapping[str, Path] | None = None) -> Roots:
+    """Return the data roots of a place folder, whatever else its files say.
+
+    Parameters
+    ----------
+    directory, overrides
+        As of `read_catalog`.
+
+    Raises
+    ------
+    ConfigError
+        The place file is not there, or is no YAML.
+    """
+    from placedata.files import Roots
+
+    path = directory / PLACE_FILE
+    if not path.is_file():
+        raise ConfigError(f"{directory} is not a place folder: it has no {PLACE_FILE}")
+    data = read_document(path, PLACE_FILE).data
+    stated = data.get("data_roots") if isinstance(data, dict) else None
+    texts = stated if isinstance(stated, dict) else {"data": "data"}
+    return Roots({
+        str(name): (overrides or {}).get(str(name), directory / str(text))
+        for name, text in texts.items()
+    })  # fmt: skip
+
+
 def _unfilled(document: Document) -> list[Problem]:
     """Return a problem for each field of a draft that nobody has filled in."""
     fields = document.data if isinstance(document.data, dict) else {}
@@ -167,6 +194,8 @@ class _Reader:
             self._file(place.postcodes.file, document, ("postcodes", "file"))
         if place.code_history:
             self._file(place.code_history, document, ("code_history",))
+        if place.basemap and place.basemap.file:
+            self._file(place.basemap.file, document, ("basemap", "file"))
         for name in ("addresses", "streets"):
             if item := getattr(place, name):
                 self._file(item.file, document, (name, "file"))

@@ -6,8 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from placedata.definitions.basemap import Basemap
 from placedata.definitions.style import CardStyle, PeerRule
-from placedata.definitions.words import Closed, LayerId
+from placedata.definitions.words import CellValue, Closed, LayerId
 
 #: A site that may show a page in a frame: a scheme and a host, and nothing behind it.
 Origin = Annotated[
@@ -100,7 +101,7 @@ class LookupRule(Closed):
     ] = "postcodes"
     population: LayerId | None = None
     ancillary: LayerId | None = None
-    classes: dict[float, float] | None = None
+    classes: dict[CellValue, float] | None = None
     file: str | None = None
     code_from: str | None = None
     code_to: str | None = None
@@ -193,6 +194,7 @@ class PlaceDefinition(Closed):
     attribution: list[str] = Field(default_factory=list)
     contact: str | None = None
     embed: EmbedRule = EmbedRule()
+    basemap: Basemap | None = None
     caveats: list[str] = Field(default_factory=list)
 
     @field_validator("boundaries", mode="before")
