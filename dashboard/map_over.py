@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dashboard.levels import level_id
@@ -12,48 +11,22 @@ from dashboard.map_look import LONGEST, said
 from dashboard.served import served
 from placedata.errors import nearest
 from placedata.geography import geography_in_words
+from placedata.maps.over import MOST_OVER, NONE, SIGNS, LaidOver, Over, laid_over
+from placedata.maps.over import thing_layers as things_named
 from placedata.snapshot.overlays import (
     CELL_RAMP,
     cell_records,
-    cells_file,
     line_geographies,
-    lines_file,
     read_things,
 )
-from placedata.wording import format_value
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from placedata.snapshot import Snapshot
 
-#: Layers of things at once; each has a letter.
-MOST_OVER = 4
 #: More things than these are clusters on the map, and the table has the first of them.
 MOST_POINTS = 500
-SIGNS = "ABCD"
-
-
-@dataclass(frozen=True)
-class Over:
-    """What a map has over it.
-
-    Parameters
-    ----------
-    lines
-        Geography whose outlines are drawn; empty for none.
-    things
-        Ids of layers whose services, assets or sensors are drawn.
-    cells
-        Id of the layer whose raster is drawn; empty for none.
-    """
-
-    lines: str = ""
-    things: tuple[str, ...] = ()
-    cells: str = ""
-
-
-NONE = Over()
 
 
 def read_over(arguments: Mapping[str, str], snapshot: Snapshot, notices: list[str]) -> Over:
@@ -132,12 +105,7 @@ def things_in(snapshot: Snapshot) -> pd.DataFrame:
 
 def thing_layers(snapshot: Snapshot) -> dict[str, str]:
     """Return layer id -> what its points are called: ``Distance to a library: services``."""
-    there = set(things_in(snapshot)["layer"])
-    return {
-        record.id: f"{record.title}: {record.things}"
-        for record in snapshot.layers.values()
-        if record.id in there
-    }
+    return things_named(snapshot, frozenset(things_in(snapshot)["layer"]))
 
 
 def over_document(snapshot: Snapshot, over: Over, base: str) -> dict[str, Any]:
@@ -162,15 +130,12 @@ def _raster(snapshot: Snapshot, layer: str, base: str) -> dict[str, Any]:
     return {"url": f"{base}/cells/{layer}.png", "corners": placed}
 
 
-def _ramp(snapshot: Snapshot, layer: str) -> dict[str, Any]:
-    """Return what the legend says of a raster: title, period, ends of its ramp, colours."""
-    record, layer_record = _records(snapshot)[layer], snapshot.layer(layer)
-    decimals, unit = layer_record.decimals, layer_record.unit
-    low, high = (format_value(record[end], unit, decimals) for end in ("low", "high"))
-    return {
-        "title": layer_record.title, "period": record["period"], "low": low, "high": high,
-        "colours": ", ".join(CELL_RAMP),
-    }  # fmt: skip
+def laid(snapshot: Snapshot, over: Over) -> LaidOver | None:
+    """Return what is over the map, read once for each snapshot; None where nothing is."""
+    if over == NONE:
+        return None
+    found: LaidOver = served().made(("laid", snapshot.id, over), lambda: laid_over(snapshot, over))
+    return found
 
 
 def over_words(snapshot: Snapshot, over: Over, shown: Snapshot) -> dict[str, Any] | None:
@@ -181,31 +146,19 @@ def over_words(snapshot: Snapshot, over: Over, shown: Snapshot) -> dict[str, Any
     snapshot, shown
         The place's own, and that of the level shown.
     """
-    if over == NONE:
+    found = laid(snapshot, over)
+    if found is None:
         return None
-    named = thing_layers(snapshot)
-    groups = [
-        {"sign": sign, "id": name, "title": named[name], "rows": _rows(snapshot, name)}
-        for sign, name in zip(SIGNS, over.things, strict=False)
-    ]
     return {
-        "lines": dict(line_choices(snapshot)).get(over.lines, ""),
-        "groups": groups,
-        "cells": _ramp(snapshot, over.cells) if over.cells else None,
-        "count": sum(len(group["rows"]) for group in groups),
+        "lines": found.lines,
+        "groups": found.groups,
+        "cells": found.cells,
+        "ramp": ", ".join(CELL_RAMP),
+        "count": found.count,
         "most": MOST_POINTS,
+        "one": found.nouns[0],
         "own": level_id(shown) == "",
     }
-
-
-def _rows(snapshot: Snapshot, layer: str) -> list[dict[str, str]]:
-    """Return name and ward of each thing of a layer, by ward and name."""
-    things = things_in(snapshot)
-    found = things[things["layer"] == layer]
-    names = snapshot.areas["area_name"]
-    wards = [str(names[code]) if code in names.index else "outside" for code in found["area_code"]]
-    rows = [{"name": str(n), "ward": w} for n, w in zip(found["name"], wards, strict=True)]
-    return sorted(rows, key=lambda row: (row["ward"].casefold(), row["name"].casefold()))
 
 
 def things_geojson(snapshot: Snapshot, layers: Sequence[str]) -> str:
@@ -229,30 +182,3 @@ def things_geojson(snapshot: Snapshot, layers: Sequence[str]) -> str:
         ]
     document = {"type": "FeatureCollection", "features": features}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-
-
-def over_drawing(snapshot: Snapshot, over: Over) -> dict[str, Any]:
-    """Return the same in EPSG:27700 for an SVG map: ``lines`` (a geometry) and ``points``."""
-    import shapely
-
-    from placedata.geography import CRS, WEB_CRS
-
-    lines = None
-    if over.lines:
-        import geopandas as gpd
-
-        text = lines_file(snapshot, over.lines).read_text("utf-8")
-        geometry = json.loads(text)["features"][0]["geometry"]
-        read = shapely.from_geojson(json.dumps(geometry))
-        lines = gpd.GeoSeries([read], crs=WEB_CRS).to_crs(CRS).iloc[0]
-    things = things_in(snapshot)
-    points = [
-        (float(row.x), float(row.y), sign)
-        for sign, layer in zip(SIGNS, over.things, strict=False)
-        for row in things[things["layer"] == layer].itertuples()
-    ]
-    picture = None
-    if over.cells:
-        picture = (cells_file(snapshot, over.cells).read_bytes(),
-                   tuple(_records(snapshot)[over.cells]["bounds"]))  # fmt: skip
-    return {"lines": lines, "points": points, "picture": picture}

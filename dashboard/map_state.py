@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from dashboard.choices import default_choice, map_choice_ids
 from dashboard.levels import area_words, at_level, level_id, parents
 from dashboard.map_look import LONGEST, classing_query, read_classing, said
-from dashboard.map_over import NONE, Over, over_query, read_over
+from dashboard.map_over import over_query, read_over
 from placedata.errors import nearest
 from placedata.maps.classing import USUAL, Classing
 from placedata.maps.disagree import DISAGREE
+from placedata.maps.over import NONE, Over
 from placedata.maps.shown import SCORE
 
 if TYPE_CHECKING:

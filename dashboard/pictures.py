@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dashboard.levels import area_words, at_level
-from dashboard.map_over import NONE, over_drawing, over_words
+from dashboard.map_over import laid
 from dashboard.map_parts import beside_view, state_view
 from placedata.geography import Boundaries
 from placedata.maps.locator import Locator
-from placedata.maps.overlays import Overlay
 from placedata.maps.pair import side_by_side
 from placedata.maps.svg import MapLook, MapWords, svg_map
 from placedata.wording import licence_name
@@ -18,6 +18,8 @@ from placedata.wording import licence_name
 if TYPE_CHECKING:
     from dashboard.map_state import MapState
     from dashboard.served import Served
+    from placedata.maps.over import LaidOver
+    from placedata.maps.over_legend import OverRow
     from placedata.maps.shown import Shown
     from placedata.snapshot import Snapshot
 
@@ -39,9 +41,8 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
 
     def draw() -> str:
         wanted = [view for view in views if view is not None]
-        over = None if state.over == NONE else Overlay(**over_drawing(snapshot, state.over))
-        words = over_words(snapshot, state.over, shown)
-        drawn = [_of_state(shown, view, state, buttons, (over, words)) for view in wanted]
+        over = laid(snapshot, state.over)
+        drawn = [_of_state(shown, view, state, buttons, over) for view in wanted]
         if len(drawn) == 1:
             return drawn[0]
         return side_by_side(drawn, [view.heading for view in wanted])
@@ -54,7 +55,7 @@ def _of_state(
     view: Shown,
     state: MapState,
     buttons: bool,  # noqa: FBT001  only called above
-    over: tuple[Overlay | None, dict[str, Any] | None],
+    over: LaidOver | None,
 ) -> str:
     """Return one map of a state; two of them have their titles in any case."""
     look = MapLook(
@@ -63,24 +64,9 @@ def _of_state(
         selected=state.area,
         show_title=not buttons or bool(state.beside),
         hatched=view.hatched,
-        overlay=over[0],
+        overlay=over.drawing if over else None,
     )
-    return _drawn(shown, view, look, legend=not buttons, more=_told(over[1]))
-
-
-def _told(words: dict[str, Any] | None) -> tuple[str, ...]:
-    """Return sentences for the legend of a picture about what lies over the map."""
-    if words is None:
-        return ()
-    lines = [f"Magenta lines: {words['lines']}."] if words["lines"] else []
-    cells = words["cells"]
-    if cells:
-        told = f"{cells['title']}, {cells['period']}: {cells['low']} (light) to {cells['high']}"
-        lines.append(f"Cells: {told} (dark).")
-    things = [
-        f"{item['sign']}: {item['title']} ({len(item['rows']):,})" for item in words["groups"]
-    ]
-    return (*lines, *([f"Points: {'; '.join(things)}."] if things else []))
+    return _drawn(shown, view, look, legend=not buttons, over=over.legend if over else ())
 
 
 def small_map(kept: Served, snapshot: Snapshot, view: Shown) -> str:
@@ -108,7 +94,7 @@ def _drawn(
     look: MapLook,
     *,
     legend: bool = True,
-    more: tuple[str, ...] = (),
+    over: Sequence[OverRow] = (),
 ) -> str:
     import pandas as pd
 
@@ -120,7 +106,8 @@ def _drawn(
         source=source_line(snapshot, view) if legend else "",
         labels=labels,
         nouns=area_words(snapshot),
-        notes=(*view.notes, *more) if legend else (),
+        notes=view.notes if legend else (),
+        over=over if legend else (),
     )
     return svg_map(_boundaries(snapshot), classes, view.palette, words, look)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytest.importorskip("dash")
@@ -28,6 +30,17 @@ def write_heights(folder):
     corner = Affine(100, 0, 540_000, 0, -100, 184_000)
     with rasterio.open(folder / "data/heights.tif", "w", transform=corner, **shape) as made:
         made.write(cells, 1)
+    # land cover in three bands of 2.5, 2 and 1.5 km, of which the layer counts the first
+    cells[:, :25], cells[:, 25:45], cells[:, 45:] = 10, 20, 30
+    with rasterio.open(folder / "data/cover.tif", "w", transform=corner, **shape) as made:
+        made.write(cells, 1)
+    (folder / "layers/cover.yaml").write_text(
+        "title: Ground under trees\ntheme: Ground\nunit: '%'\npolarity: neutral\n"
+        "apportion: zonal\nstatistic: share\n"
+        "zonal: {classes: [10], names: {10: Trees, 20: <b>Built}}\n"
+        "source: {loader: raster, file: data/cover.tif}\n"
+        "period: 2024\npublisher: Toy\nlicence: OGL-UK-3.0\n"
+    )
     (folder / "layers/heights.yaml").write_text(
         "title: Heights\ntheme: Ground\nunit: m\npolarity: neutral\napportion: zonal\n"
         "source: {loader: raster, file: data/heights.tif}\n"
@@ -123,9 +136,9 @@ def test_what_cannot_be_laid_over_is_told_and_what_can_is_in_the_picture(client)
     svg = client.get("/download/view.svg?layer=homes&lines=lad25&over=libraries").text
     words = " ".join(svg.replace("</text>", " ").split())
     assert 'class="pd-over"' in svg
-    assert svg.count("<circle") == 2
-    assert "Magenta lines: " in words
-    assert "A: Libraries: services (2)" in words
+    assert svg.count("<circle") == 2 + 1  # two on the map and one in the legend
+    assert "Outlines of " in words
+    assert "Libraries: services 2" in " ".join(re.sub("<[^>]*>", " ", svg).split())
 
 
 def test_a_raster_is_light_where_low_and_dark_where_high_with_its_ramp_in_the_legend(client, place):
@@ -151,6 +164,47 @@ def test_a_raster_is_light_where_low_and_dark_where_high_with_its_ramp_in_the_le
     assert "There are no cells of ‘homes’" in client.get("/?cells=homes").text
     svg = client.get("/download/view.svg?layer=homes&cells=heights").text
     assert 'href="data:image/png;base64,' in svg
+
+
+def test_land_cover_has_a_colour_and_a_name_for_each_class_and_a_table(client, place):
+    import io
+
+    import numpy as np
+
+    image = pytest.importorskip("PIL.Image")
+    base = f"/snapshots/{place.snapshot.id}"
+    picture = client.get(f"{base}/cells/cover.png").data
+    cells = np.asarray(image.open(io.BytesIO(picture)))
+    middle = cells[cells.shape[0] // 2, :, :3]
+    west, centre, east = (
+        "#" + "".join(f"{part:02x}" for part in middle[round(len(middle) * at)])
+        for at in (0.2, 0.6, 0.9)
+    )
+    assert len(np.unique(middle, axis=0)) == 3
+    parts = client.get(f"{base}/map.json?layer=homes&cells=cover").get_json()["parts"]
+    legend = re.sub(r"\s+", " ", parts["legend"])
+    sign = r'background-color:(#\w+)"></span><span class="legend-text">([^<]+)<'
+    rows = re.findall(sign, legend)
+    assert rows == [(west, "Trees"), (centre, "&lt;b&gt;Built"), (east, "class 30")]
+    assert "linear-gradient" not in legend
+    told = re.sub("<[^>]*>|\\s", " ", parts["things"])
+    words = " ".join(told.split())
+    assert "Trees 41.7% counted &lt;b&gt;Built 33.3% not counted class 30 25.0%" in words
+    # wards are squares of 2 km: the first is all trees, the second built in 15 columns of 20
+    assert re.search(r"Abbey Trees 100%", words)
+    assert words.count("Trees 100%") == words.count("&lt;b&gt;Built 75%") == 2
+    svg = client.get("/download/view.svg?layer=homes&cells=cover").text
+    assert svg.count(f'fill="{centre}"') == 1
+    assert ">class 30</tspan>" in svg
+
+
+def test_class_numbers_and_borders_lie_over_a_raster_and_have_a_ground_of_their_own(client):
+    svg = client.get("/download/view.svg?layer=homes&cells=heights").text
+    picture = svg.index("<image")
+    numbers = re.findall(r"<text[^>]*paint-order=[^>]*>(\d)</text>", svg[picture:])
+    assert len(numbers) == 6
+    assert svg.index('class="pd-area"') < picture < svg.index('stroke="#0b0c0c"', picture)
+    assert "paint-order" not in client.get("/download/view.svg?layer=homes").text
 
 
 def test_things_are_ticked_and_are_on_the_map_in_the_legend_and_in_a_table(

@@ -11,7 +11,7 @@ from placedata.layers.layer import VALUE_COLUMNS, Flow, Layer, Summary
 from placedata.layers.things import kind_of
 from placedata.observations import Ledger, SourceFile
 from placedata.snapshot.names import CELLS, TRACE
-from placedata.snapshot.overlays import read_cells
+from placedata.snapshot.overlays import cell_records, read_cells
 from placedata.trust.disclosure import Rule
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def reused_layers(
     for name, key in keys.items():
         others = needed(catalog.layers[name].definition)
         same = before.get(name) == key and name in previous.layers
-        if _drawn(catalog, name) and not (previous.directory / CELLS).is_file():
+        if _drawn(catalog, name) and not _kept_drawing(catalog, previous, name):
             continue  # made by an older placedata, which kept nothing to lay over maps
         if same and _whole(previous.layer(name)) and all(other in kept for other in others):
             kept[name] = _layer(catalog, previous, name)
@@ -48,6 +48,14 @@ def _drawn(catalog: Catalog, name: str) -> bool:
     definition = catalog.layers[name].definition
     raster = definition.source is not None and definition.source.loader == "raster"
     return raster or kind_of(definition) is not None
+
+
+def _kept_drawing(catalog: Catalog, previous: Snapshot, name: str) -> bool:
+    """Tell whether a snapshot kept what is laid over maps; land cover is kept since its colours."""
+    zonal = catalog.layers[name].definition.zonal
+    if zonal is not None and zonal.classes is not None:
+        return name in cell_records(previous)
+    return (previous.directory / CELLS).is_file()
 
 
 def _whole(record: LayerRecord) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from placedata.definitions.words import Closed, LayerId
+from placedata.definitions.words import CellValue, Closed, LayerId
 
 
 class Exposure(Closed):
@@ -95,11 +95,16 @@ class Zonal(Closed):
     ----------
     classes
         Cells of exactly these values.
+    names
+        What the values are called on maps, of all classes of the raster.
     at_least, below
         Cells from the first to below the second.
     """
 
     classes: list[float] | None = Field(default=None, min_length=1)
+    names: dict[CellValue, Annotated[str, Field(min_length=1, max_length=60)]] = Field(
+        default_factory=dict, max_length=100
+    )
     at_least: float | None = None
     below: float | None = None
 
@@ -108,5 +113,8 @@ class Zonal(Closed):
         limited = self.at_least is not None or self.below is not None
         if (self.classes is not None) == limited:
             msg = "classes, or at_least and below, and not both"
+            raise ValueError(msg)
+        if self.names and self.classes is None:
+            msg = "names only together with classes: amounts have no names"
             raise ValueError(msg)
         return self

@@ -32,6 +32,16 @@ def _as_text(value: object) -> object:
     return value
 
 
+def _as_number(value: object) -> object:
+    """Let the key of a mapping, which a document holds as text, be the number it says."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+#: A value of a raster's cells as the key of a mapping: ``{10: Trees}``.
+CellValue = Annotated[float, BeforeValidator(_as_number), Field(allow_inf_nan=False)]
 Period = Annotated[str, BeforeValidator(_as_text), Field(pattern=PERIOD)]
 LayerId = Annotated[str, Field(pattern=LAYER_ID)]
 

@@ -25,7 +25,8 @@ class Overlay:
     points
         (x, y, sign): metres, and one or two characters.
     picture
-        PNG, north up, and its west, south, east and north edge; it lies over the colours.
+        PNG, north up, and its west, south, east and north edge; it lies over the colours, and
+        under hatches, borders and class numbers.
     """
 
     lines: Any = None
@@ -33,18 +34,30 @@ class Overlay:
     picture: tuple[bytes, tuple[float, float, float, float]] | None = None
 
 
-def _picture(
+def _placing(
+    corner: tuple[float, float], scale: float, origin: tuple[float, float]
+) -> Callable[[float, float], tuple[float, float]]:
+    """Return what takes metres to the picture."""
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return corner[0] + (x - origin[0]) * scale, corner[1] - (y - origin[1]) * scale
+
+    return at
+
+
+def overlay_picture(
     picture: tuple[bytes, tuple[float, float, float, float]],
-    at: Callable[[float, float], tuple[float, float]],
+    corner: tuple[float, float],
     scale: float,
+    origin: tuple[float, float],
 ) -> str:
-    """Return a picture of cells, inside the SVG itself."""
+    """Return a picture of cells, inside the SVG itself; parameters as of `overlay_marks`."""
     png, (west, south, east, north) = picture
-    x, y = at(west, north)
+    x, y = _placing(corner, scale, origin)(west, north)
     return element(
         "image", None, x=number(x), y=number(y), width=number((east - west) * scale),
         height=number((north - south) * scale), preserveAspectRatio="none",
-        style="image-rendering:pixelated",
+        style="image-rendering:pixelated", pointer_events="none", aria_hidden="true",
         href=f"data:image/png;base64,{base64.b64encode(png).decode()}",
     )  # fmt: skip
 
@@ -54,7 +67,6 @@ def overlay_marks(
     corner: tuple[float, float],
     scale: float,
     origin: tuple[float, float],
-    borders: str = "",
 ) -> str:
     """Return the marks of an overlay; beyond 500 points are dots without their signs.
 
@@ -66,14 +78,8 @@ def overlay_marks(
         Picture units per metre.
     origin
         The same corner, EPSG:27700.
-    borders
-        Markup between a picture and the lines.
     """
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return corner[0] + (x - origin[0]) * scale, corner[1] - (y - origin[1]) * scale
-
-    made = "" if overlay.picture is None else _picture(overlay.picture, at, scale) + borders
+    at, made = _placing(corner, scale, origin), ""
     if overlay.lines is not None:
         parts = getattr(overlay.lines, "geoms", [overlay.lines])
         d = "".join(

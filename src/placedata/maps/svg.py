@@ -12,7 +12,8 @@ from placedata.errors import DataError
 from placedata.maps import furniture
 from placedata.maps.classes import NO_DATA, SUPPRESSED, LegendRow
 from placedata.maps.outlines import Outlines, outlines
-from placedata.maps.overlays import Overlay, overlay_marks
+from placedata.maps.over_legend import OverRow, over_legend
+from placedata.maps.overlays import Overlay, overlay_marks, overlay_picture
 from placedata.wording import join_list, plural
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class MapWords:
         What one area and several are called: ``("ward", "wards")``.
     notes
         Sentences beneath the legend.
+    over
+        Rows of the legend for what lies over the map.
     """
 
     title: str
@@ -64,6 +67,7 @@ class MapWords:
     description: str | None = None
     nouns: tuple[str, str] = ("area", "areas")
     notes: Sequence[str] = ()
+    over: Sequence[OverRow] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ class _Sheet:
     key: str
     scale: float
     corner: tuple[float, float]
+    origin: tuple[float, float]
 
 
 def svg_map(
@@ -152,15 +157,9 @@ def svg_map(
         made, top = furniture.heading(words.title, MARGIN, look.width)
         head += made
     corner = ((look.width - drawn.extent[0] * scale) / 2, top + drawn.extent[1] * scale)
-    sheet = _Sheet(drawn, found, palette, key, scale, corner)
-    over = ""
-    if look.overlay is not None:
-        west, south, *_ = boundaries.frame.total_bounds
-        borders = ""
-        if look.overlay.picture is not None:  # it covers those of the areas
-            line = element("path", d=drawn.borders, fill="none", **stroke(INK, 0.9))
-            borders = element("g", line, transform=placed(*corner, scale))
-        over = overlay_marks(look.overlay, corner, scale, (west, south), borders)
+    west, south, *_ = map(float, boundaries.frame.total_bounds)
+    sheet = _Sheet(drawn, found, palette, key, scale, corner, (west, south))
+    over = "" if look.overlay is None else overlay_marks(look.overlay, corner, scale, (west, south))
     foot, y = _below(sheet, words, look)
     return drawing.picture(
         (look.width, y + MARGIN),
@@ -223,6 +222,9 @@ def _below(sheet: _Sheet, words: MapWords, look: MapLook) -> tuple[str, float]:
             lines = drawing.wrap(note, 12, look.width - 2 * MARGIN)
             made += furniture.lines(MARGIN, y + 10, lines, size=12, leading=15, fill=FAINT_INK)
             y += 15 * len(lines) + 3
+    if words.over:
+        rows, y = over_legend(words.over, sheet.key, (MARGIN, y + 2), look.width)
+        made += rows
     if words.source:
         lines = drawing.wrap(words.source, 11, look.width - 2 * MARGIN, lines=9)
         made += furniture.lines(MARGIN, y + 12, lines, size=11, leading=14, fill=FAINT_INK)
@@ -235,6 +237,13 @@ def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
     fine = _fineness(sheet)
     every = range(len(sheet.drawn.codes))
     shapes = "".join(_area(sheet, index, words, look, fine) for index in every)
+    picture = look.overlay.picture if look.overlay else None
+    below = ""
+    if picture is not None:
+        below = element("g", shapes, transform=placed(*sheet.corner, sheet.scale))
+        below += overlay_picture(picture, sheet.corner, sheet.scale, sheet.origin)
+        shapes = element("path", d=sheet.drawn.borders, fill="none", pointer_events="none",
+                         **stroke(furniture.CASING, 2.6 * fine))  # fmt: skip
     shapes += _hatch(sheet, look.hatched)
     borders = element(
         "path",
@@ -249,7 +258,7 @@ def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
         ring += element("path", None, **quiet, **stroke(INK, 8))
         ring += element("path", None, **quiet, **stroke(FOCUS, 3))
     made = element("g", shapes + borders + ring, transform=placed(*sheet.corner, sheet.scale))
-    return made + (_numbers(sheet, look.hatched) if look.class_numbers else "")
+    return below + made + (_numbers(sheet, look, covered=picture is not None))
 
 
 def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook, fine: float) -> str:
@@ -311,12 +320,17 @@ def _ring(sheet: _Sheet, code: str) -> str:
     return white + element("path", None, **shared, **stroke(INK, 3.6))
 
 
-def _numbers(sheet: _Sheet, hatched: Sequence[str]) -> str:
-    """Return the class number of each area that is large enough, on its own colour if hatched."""
+def _numbers(sheet: _Sheet, look: MapLook, *, covered: bool) -> str:
+    """Return the class number of each area that is large enough.
+
+    Where the area is hatched or covered by a picture, on a halo of its class's own colour.
+    """
+    if not look.class_numbers:
+        return ""
     made = []
     for code, (x, y, radius) in zip(sheet.drawn.codes, sheet.drawn.anchors, strict=True):
         size = min(14.0, max(8.0, radius * sheet.scale * 0.9))
-        found, halo = sheet.found[code], code in hatched
+        found, halo = sheet.found[code], covered or code in look.hatched
         if found < 1 or radius * sheet.scale < SMALLEST_NUMBERED:
             continue
         made.append(

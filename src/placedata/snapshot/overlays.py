@@ -36,7 +36,11 @@ def read_things(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def cell_records(snapshot: Snapshot) -> Mapping[str, Mapping[str, Any]]:
-    """Return layer -> ``bounds`` (EPSG:27700), ``low``, ``high``, ``period`` of its cells."""
+    """Return layer -> what is told of its cells.
+
+    ``bounds`` (EPSG:27700), ``period``; of amounts ``low`` and ``high``; of land cover ``classes``
+    (name, colour, share, counted) and ``most`` (area code -> place in the classes, per cent).
+    """
     path = snapshot.directory / CELLS
     if not path.is_file():
         return {}
@@ -51,6 +55,7 @@ def cells_file(snapshot: Snapshot, layer: str) -> Path:
 
 def read_cells(snapshot: Snapshot, layer: str) -> Cells | None:
     """Return the cells of a layer as a snapshot has them; None where it has none."""
+    from placedata.layers.cell_classes import CellClass
     from placedata.layers.cells import Cells
 
     record = cell_records(snapshot).get(layer)
@@ -58,7 +63,9 @@ def read_cells(snapshot: Snapshot, layer: str) -> Cells | None:
         return None
     bounds = tuple(record["bounds"])
     png = cells_file(snapshot, layer).read_bytes()
-    return Cells(png, bounds, record["low"], record["high"], record["period"])
+    classes = tuple(CellClass(**item) for item in record.get("classes", ()))
+    most = {code: (int(at), share) for code, (at, share) in record.get("most", {}).items()}
+    return Cells(png, bounds, record["low"], record["high"], record["period"], classes, most)
 
 
 def lines_file(snapshot: Snapshot, geography: str) -> Path:

@@ -1,0 +1,29 @@
+"""Cells whose values are names: colours, shares and what covers most of an area."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placedata.layers.cell_classes import COLOURS, OTHER, classed_cells, most_of
+
+NAN = float("nan")
+
+
+def test_ten_classes_are_seven_with_colours_and_the_three_smallest_together():
+    # class n covers n cells of 55; 1, 2 and 3 are the smallest: 6 of 55
+    grid = np.array([[float(n) for n in range(1, 11) for _ in range(n)] + [NAN]])
+    found = classed_cells(grid, [2.0, 10.0], {1.0: "Rock", 10.0: "Trees"})
+    assert [item.colour for item in found.classes] == [*COLOURS, OTHER]
+    assert found.classes[6].name == "Trees"
+    assert found.classes[7].name == "3 other classes: Rock, 2, 3"
+    assert round(found.classes[7].share, 3) == 10.909
+    assert [item.counted for item in found.classes] == [False] * 6 + [True, True]
+    assert found.numbers[0].tolist()[:7] == [7] * 6 + [0]
+    assert found.numbers[0, -1] == -1
+
+
+def test_what_covers_most_of_an_area_leaves_out_cells_without_a_value():
+    grid = np.array([[1.0, 2.0, 2.0, NAN], [1.0, 1.0, NAN, NAN]])
+    areas = np.array([[0, 0, 0, 1], [1, 1, 1, -1]])
+    most = most_of(classed_cells(grid, [1.0], {}), areas, ["A", "B", "C"])
+    assert most == {"A": [1, 66.7], "B": [0, 100.0]}
