@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from placedata.scorecard.by_area import ByArea
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +26,6 @@ MOST_PAIRS = 3_000
 PARTS = ("error_sampling", "error_apportionment", "error_sensors")
 
 
-Row = Mapping[str, Any]
 Numbers = Mapping[str, float]
 
 
@@ -57,7 +59,7 @@ class LayerGround:
     """
 
     record: LayerRecord
-    rows: Mapping[str, Row]
+    rows: ByArea
     known: int
     spread: tuple[float, float, float, float] | None
     error: Numbers
@@ -67,8 +69,31 @@ class LayerGround:
     before: str | None
     earlier: Numbers
     then: Numbers
-    history: Mapping[str, Numbers]
+    history: ByArea
     scores: Numbers
+
+
+@dataclass(frozen=True)
+class NodeGround:
+    """The scores of one node of the index as every card needs them.
+
+    Parameters
+    ----------
+    rows
+        As `Snapshot.score_table` has them.
+    scores
+        Area -> score, only where there is one.
+    mean, deviation
+        Of all scores; None without any, and of a single one.
+    groups
+        Group -> (area, name) of those that cannot be told apart, best first.
+    """
+
+    rows: ByArea
+    scores: Numbers
+    mean: float | None
+    deviation: float | None
+    groups: Mapping[int, Sequence[tuple[str, str]]]
 
 
 class Background:
@@ -83,12 +108,24 @@ class Background:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._layers: dict[str, LayerGround] = {}
+        self._nodes: dict[str, NodeGround] = {}
+        self._lock = Lock()
 
     def layer(self, name: str) -> LayerGround:
-        """Return what is known of a layer."""
-        if name not in self._layers:
-            self._layers[name] = _ground(self.snapshot, name)
-        return self._layers[name]
+        """Return what is known of a layer; several threads that ask at once wait for one."""
+        found = self._layers.get(name)
+        if found is None:
+            with self._lock:
+                found = self._layers.get(name) or _ground(self.snapshot, name)
+                self._layers[name] = found
+        return found
+
+    def node(self, name: str) -> NodeGround:
+        """Return what is known of the scores of a node of the index."""
+        found = self._nodes.get(name)
+        if found is None:
+            found = self._nodes[name] = _node_ground(self.nodes[name])
+        return found
 
     @cached_property
     def nodes(self) -> dict[str, pd.DataFrame]:
@@ -135,13 +172,6 @@ def background(snapshot: Snapshot) -> Background:
     return _kept(snapshot.directory, _Held(snapshot))
 
 
-def _by_area(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Return area -> column -> value; a frame's own ``to_dict`` takes ten times as long."""
-    columns = [table[name].tolist() for name in table.columns]
-    rows = (dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True))
-    return dict(zip(table.index, rows, strict=True))
-
-
 class _Held:
     """A snapshot that does not count when a cache compares its keys."""
 
@@ -176,7 +206,7 @@ def _ground(snapshot: Snapshot, name: str) -> LayerGround:
     quarters = [float(known.quantile(share)) for share in (0, 0.25, 0.75, 1)] if len(known) else []
     return LayerGround(
         record=record,
-        rows=_by_area(table),
+        rows=ByArea(table),
         known=len(known),
         spread=(quarters[0], quarters[1], quarters[2], quarters[3]) if quarters else None,
         error=errors_of(table).to_dict(),
@@ -186,8 +216,24 @@ def _ground(snapshot: Snapshot, name: str) -> LayerGround:
         before=before,
         earlier=earlier["value"].to_dict(),
         then=chance_of(earlier).to_dict(),
-        history=_by_area(snapshot.history(name)),
+        history=ByArea(snapshot.history(name)),
         scores=snapshot.indicator_scores(name).to_dict(),
+    )
+
+
+def _node_ground(table: pd.DataFrame) -> NodeGround:
+    every = table["score"].astype(float)
+    scores = every.dropna()
+    groups: dict[int, list[tuple[str, str]]] = {}
+    alike = table[table["group"].notna()].sort_values("rank", kind="stable")
+    for code, group, name in zip(alike.index, alike["group"], alike["area_name"], strict=True):
+        groups.setdefault(int(group), []).append((str(code), str(name)))
+    return NodeGround(
+        rows=ByArea(table),
+        scores=scores.to_dict(),
+        mean=float(every.mean()) if len(scores) else None,
+        deviation=float(every.std(ddof=1)) if len(scores) > 1 else None,
+        groups=groups,
     )
 
 

@@ -47,7 +47,7 @@ def area_figure(ground: Background, name: str, area: str, peers: Sequence[str]) 
     error = number(layer.error[area]) if shown else None
     values = layer.history[area]
     label = ground.labels.get((area, name), {}).get("label", "")
-    peer_mean = _mean([layer.rows[peer]["value"] for peer in peers])
+    peer_mean = _mean([layer.rows.value(peer, "value") for peer in peers])
     return Figure(
         **described(record),
         value=value,

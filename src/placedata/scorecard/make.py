@@ -183,6 +183,5 @@ def _alike(ground: Background, nodes: Sequence[NodeScore], area: str) -> tuple[s
     """Return the names of the other areas in this one's group on the whole index."""
     if not nodes or nodes[0].group is None:
         return ()
-    table = ground.nodes[nodes[0].id]
-    same = table[(table["group"] == nodes[0].group) & (table.index != area)]
-    return tuple(same.sort_values("rank")["area_name"])
+    same = ground.node(nodes[0].id).groups[nodes[0].group]
+    return tuple(name for code, name in same if code != area)

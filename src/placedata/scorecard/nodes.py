@@ -9,7 +9,7 @@ from placedata.scorecard.figures import direction, number, whole
 from placedata.scorecard.parts import Gap, NodeScore, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from placedata.scorecard.background import Background
     from placedata.scorecard.parts import Figure
@@ -41,13 +41,12 @@ def walk(ground: Background, make: Any) -> tuple[NodeScore, ...]:  # noqa: ANN40
 
 
 def _node(ground: Background, node: Any, area: str, peers: Sequence[str]) -> NodeScore:  # noqa: ANN401
-    rows = ground.nodes[node.id]
-    row, scores = rows.loc[area], rows["score"]
-    score, mean = number(row["score"]), number(scores.mean())
-    known = int(scores.notna().sum())
+    every = ground.node(node.id)
+    row, mean, known = every.rows[area], every.mean, len(every.scores)
+    score = number(row["score"])
     label = ground.labels.get((area, node.id), {}).get("label", "")
     low, high = whole(row["low"]), whole(row["high"])
-    peer_mean = _peer_mean(scores, peers)
+    peer_mean = _peer_mean(every.scores, peers)
     return NodeScore(
         id=node.id,
         title=node.title,
@@ -68,15 +67,17 @@ def _node(ground: Background, node: Any, area: str, peers: Sequence[str]) -> Nod
         chance_top=number(row["p_top"]),
         chance_bottom=number(row["p_bottom"]),
         peer_mean=peer_mean,
-        spread=number(scores.std(ddof=1)) if known > 1 else None,
+        spread=every.deviation,
         disagree=number(row.get("disagree")),
         gaps=(*_gaps(score, mean, (low, high), known), *_peer_gap(score, peer_mean)),
     )
 
 
-def _peer_mean(scores: Any, peers: Sequence[str]) -> float | None:  # noqa: ANN401
-    found = scores.reindex(list(peers)).dropna()
-    return number(found.mean()) if len(found) and len(found) == len(peers) else None
+def _peer_mean(scores: Mapping[str, float], peers: Sequence[str]) -> float | None:
+    import numpy as np
+
+    found = [scores[peer] for peer in peers if peer in scores]
+    return float(np.mean(found)) if found and len(found) == len(peers) else None
 
 
 def _peer_gap(score: float | None, mean: float | None) -> tuple[Gap, ...]:

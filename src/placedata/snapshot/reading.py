@@ -159,12 +159,9 @@ class Snapshot:
             names = {name.lower(): key for key, name in self.areas["area_name"].items()}
             near = nearest(code, self.areas.index) or names.get(nearest(code.lower(), names) or "")
             problem = Problem(
-                "snapshot",
-                "area",
-                repr(code),
-                f"an area code of {self.place['name']}",
+                "snapshot", "area", repr(code), f"an area code of {self.place['name']}",
                 suggestion=near,
-            )
+            )  # fmt: skip
             raise PlaceDataError(f"there is no area {code!r} in {self.place['name']}", [problem])
         return str(self.areas.loc[code, "area_name"])
 
@@ -237,6 +234,12 @@ class Snapshot:
 
         return read_rests(self)
 
+    @cached_property
+    def rests_by_area(self) -> Mapping[tuple[str, str, str], pd.DataFrame]:
+        """The rows of `rests` by layer, area code and period; nothing where there are none."""
+        groups = self.rests.groupby(["layer", "area_code", "period"], sort=False)
+        return {(str(one), str(two), str(three)): rows for (one, two, three), rows in groups}
+
     def history(self, layer: str) -> pd.DataFrame:
         """Return one layer's values as areas by periods, oldest first; NaN where there is none."""
         if layer not in self._histories:
@@ -281,12 +284,9 @@ class Snapshot:
         nodes = {item.id for item in self.framework.nodes}
         if node not in nodes:
             problem = Problem(
-                "snapshot",
-                "node",
-                repr(node),
-                "a node of the index",
+                "snapshot", "node", repr(node), "a node of the index",
                 suggestion=nearest(node, nodes),
-            )
+            )  # fmt: skip
             raise PlaceDataError(f"there is no node {node!r} in the index", [problem])
         empty = self.scores.iloc[:0].set_index("area_code")
         frame = self._scores_of.get(node, empty).reindex(columns=SCORE_COLUMNS)

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from placedata.trust.quality_layer import quality_on
@@ -135,9 +135,13 @@ def layer_record(item: Mapping[str, Any], published: date) -> LayerRecord:
 
 def plain(value: Any) -> Any:  # noqa: ANN401
     """Return dataclasses, tuples and mappings as what JSON can hold; NaN becomes None."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {field.name: plain(getattr(value, field.name)) for field in fields}
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:  # most of what is asked for
+        return value
+    if kind is float:
+        return None if math.isnan(value) else value
+    if dataclasses.is_dataclass(kind):
+        return {name: plain(getattr(value, name)) for name in _field_names(kind)}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set)):
@@ -145,3 +149,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, float) and math.isnan(value):
         return None
     return value.item() if hasattr(value, "item") else value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))

@@ -94,9 +94,8 @@ def rests_on(
     wanted = period or snapshot.layer(layer).latest
     snapshot.table(layer, wanted)
     snapshot.area_name(area)
-    rows = snapshot.rests
-    rows = rows[(rows["layer"] == layer) & (rows["area_code"] == area) & (rows["period"] == wanted)]
-    if rows.empty:
+    rows = snapshot.rests_by_area.get((layer, area, wanted))
+    if rows is None:
         return None
     first = rows.iloc[0]
     named = rows[rows["thing"] != ""].sort_values(["share", "thing"], ascending=[False, True])
