@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from placedata.errors import PlaceDataError
 from placedata.geography import WEB_CRS
+from placedata.maps.sketch import EQUATOR, WORLD_PIXELS, inside_points
 from placedata.snapshot import names
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ WITHOUT = (
     "The map loads all outlines at once: vector tiles, which are quicker for {areas:,} areas, are "
     "made where the extra is installed (pip install placedata[tiles])."
 )
-#: Pixels that a class number needs on every side, and those of the world at zoom 0.
-ROOM, WORLD_PIXELS, EQUATOR = 6, 512, 40_075_017
 #: Steps of a tile's grid that the smallest area is wide: with fewer it could collapse to a line.
 STEPS = 3
 
@@ -109,31 +108,13 @@ def _index(areas: Boundaries) -> dict[str, Any]:
     ``areas`` has code, name, bounds (west, south, east, north), the point deepest inside, and the
     zoom from which a class number fits there.
     """
-    import geopandas as gpd
-    import shapely
-
     frame = areas.frame
-    parts = frame[["geometry"]].explode(index_parts=False)
-    largest = parts.assign(size=parts.area).sort_values("size").groupby(level=0).tail(1)
-    outlines = largest["geometry"].reindex(frame.index)
-    bounds = shapely.bounds(outlines.to_numpy())
-    coarse = (bounds[:, 2:] - bounds[:, :2]).min(axis=1) / 25
-    lines = shapely.maximum_inscribed_circle(outlines.to_numpy(), coarse)
-    centres = gpd.GeoSeries(shapely.get_point(lines, 0), crs=frame.crs).to_crs(WEB_CRS)
     boxes = frame.geometry.to_crs(WEB_CRS).bounds.to_numpy()
     rows = [
-        [code, name, *(round(float(edge), 5) for edge in box), round(point.x, 5),
-         round(point.y, 5), round(_zoom_for(radius, point.y), 1)]
-        for code, name, box, point, radius in zip(
-            frame["area_code"], frame["area_name"], boxes, centres, shapely.length(lines),
-            strict=True,
+        [code, name, *(round(float(edge), 5) for edge in box), *inside]
+        for code, name, box, inside in zip(
+            frame["area_code"], frame["area_name"], boxes, inside_points(areas), strict=True
         )
-    ]  # fmt: skip
+    ]
     zooms = {"minzoom": _smallest_zoom(areas), "maxzoom": LARGEST_ZOOM}
     return {"layer": LAYER, **zooms, "areas": rows}
-
-
-def _zoom_for(radius: float, latitude: float) -> float:
-    """Return the zoom at which a circle of so many metres has room for a class number."""
-    across = EQUATOR * math.cos(math.radians(latitude))
-    return math.log2(ROOM * across / (WORLD_PIXELS * max(radius, 1e-3)))

@@ -18,6 +18,7 @@ from placedata.snapshot.names import (
     INDEX,
     POSTCODES,
     SCORES,
+    SKETCH,
     TILE_AREAS,
     TILES,
     VALUES,
@@ -235,10 +236,11 @@ class Snapshot:
         return read_rests(self)
 
     @cached_property
-    def rests_by_area(self) -> Mapping[tuple[str, str, str], pd.DataFrame]:
+    def rests_by_area(self) -> Mapping[tuple[str, str, str], list[dict[str, Any]]]:
         """The rows of `rests` by layer, area code and period; nothing where there are none."""
-        groups = self.rests.groupby(["layer", "area_code", "period"], sort=False)
-        return {(str(one), str(two), str(three)): rows for (one, two, three), rows in groups}
+        from placedata.snapshot.rests import by_area
+
+        return by_area(self.rests)
 
     def history(self, layer: str) -> pd.DataFrame:
         """Return one layer's values as areas by periods, oldest first; NaN where there is none."""
@@ -349,6 +351,11 @@ class Snapshot:
     def web_geometry(self) -> Path:
         """GeoJSON (EPSG:4326) with ``area_code`` and ``area_name``, in the order of `areas`."""
         return self.directory / AREAS_WEB
+
+    @property
+    def sketch(self) -> Path:
+        """JSON of outlines for a first look, see `placedata.maps.sketch`; not in old snapshots."""
+        return self.directory / SKETCH
 
     @property
     def tiles(self) -> Path:
