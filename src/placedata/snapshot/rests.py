@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from placedata.snapshot.formula import known
 from placedata.snapshot.names import RESTS
@@ -97,16 +97,29 @@ def rests_on(
     rows = snapshot.rests_by_area.get((layer, area, wanted))
     if rows is None:
         return None
-    first = rows.iloc[0]
-    named = rows[rows["thing"] != ""].sort_values(["share", "thing"], ascending=[False, True])
+    first = rows[0]
+    named = [row for row in rows if row["thing"] != ""]
     sensors = tuple(
-        SensorUsed(str(row.thing), str(row.name_), row.value, row.share, row.distance_m)
-        for row in named.rename(columns={"name": "name_"}).itertuples()
+        SensorUsed(
+            str(row["thing"]), str(row["name"]), row["value"], row["share"], row["distance_m"]
+        )
+        for row in sorted(named, key=lambda row: (-row["share"], row["thing"]))
     )
     return RestsOn(
         layer, area, wanted, str(first["method"]), sensors, known(first["share_near"]),
         float(first["within_m"]), known(first["standard_error"]), str(first["reason"]),
     )  # fmt: skip
+
+
+def by_area(rests: pd.DataFrame) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
+    """Return the rows of a table of rests by layer, area code and period, in their order."""
+    columns = {str(name): rests[name].tolist() for name in rests.columns}
+    found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for values in zip(*columns.values(), strict=True):
+        row = dict(zip(columns, values, strict=True))
+        key = (str(row["layer"]), str(row["area_code"]), str(row["period"]))
+        found.setdefault(key, []).append(row)
+    return found
 
 
 def read_rests(snapshot: Snapshot) -> pd.DataFrame:
