@@ -53,18 +53,31 @@ def register(app: Flask) -> Sequence[str]:
     def layers() -> str:
         snapshot = snapshot_now()
         records = list(snapshot.layers.values())
+        themes = list(dict.fromkeys(record.theme for record in records))
+        publishers = sorted({record.publisher for record in records})
+        notices: list[str] = []
         asked = Filters(
             request.args.get("q", "")[:LONGEST_SEARCH].strip(),
-            request.args.get("theme", ""),
-            request.args.get("publisher", ""),
+            _one_of("theme", themes, notices),
+            _one_of("publisher", publishers, notices),
         )
         return render_template(
             "layers.html",
             found=[record for record in records if asked.keep(record)],
             total=len(records),
             asked=asked,
-            themes=list(dict.fromkeys(record.theme for record in records)),
-            publishers=sorted({record.publisher for record in records}),
+            themes=themes,
+            publishers=publishers,
+            notices=tuple(notices),
         )
 
     return ()
+
+
+def _one_of(name: str, known: Sequence[str], notices: list[str]) -> str:
+    """Return what the address asks for, or nothing where it is not there, which is told."""
+    asked = request.args.get(name, "")
+    if asked and asked not in known:
+        notices.append(f"There is no {name} ‘{asked[:LONGEST_SEARCH]}’; all are shown.")
+        return ""
+    return asked
