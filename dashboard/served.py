@@ -6,7 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import abort, current_app, g, request
@@ -63,6 +63,7 @@ class Served:
     def __init__(self, place: Place) -> None:
         self.place = place
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
+        self._making: dict[Hashable, Event] = {}
         self._lock = Lock()
 
     def snapshot(self) -> Snapshot:
@@ -95,18 +96,36 @@ class Served:
         return snapshot if snapshot.id == identifier and snapshot.directory.is_dir() else None
 
     def made(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what `make` made for this key, made once; the least used are forgotten."""
-        with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-                kept: Made = self._made[key]
-                return kept
-        value = make()
+        """Return what `make` made for this key, made once; the least used are forgotten.
+
+        Those who ask while it is being made wait for it. Where making it fails, one of them tries
+        again. What is made must not ask for its own key.
+        """
+        while True:
+            with self._lock:
+                if key in self._made:
+                    self._made.move_to_end(key)
+                    kept: Made = self._made[key]
+                    return kept
+                other = self._making.get(key)
+                if other is None:
+                    over = self._making[key] = Event()
+                    break
+            other.wait()
+        try:
+            value = make()
+            self._keep(key, value)
+        finally:
+            with self._lock:
+                del self._making[key]
+            over.set()
+        return value
+
+    def _keep(self, key: Hashable, value: Any) -> None:  # noqa: ANN401
         with self._lock:
             self._made[key] = value
             while len(self._made) > _MOST_KEPT:
                 self._made.popitem(last=False)
-        return value
 
 
 def keep_served(app: Flask, place: Place) -> Served:
