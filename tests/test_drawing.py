@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+import pytest
+
 from placedata import drawing
 
 
@@ -46,3 +48,23 @@ def test_ids_differ_for_different_pictures_and_stay_for_the_same():
     assert drawing.identifier("a", 1) == drawing.identifier("a", 1)
     assert drawing.identifier("a", 1) != drawing.identifier("a", 2)
     assert drawing.identifier("a", "bc") != drawing.identifier("ab", "c")
+
+
+def test_lines_of_a_map_in_metres_are_as_wide_in_a_png_as_in_a_browser():
+    import io
+
+    import numpy as np
+
+    image = pytest.importorskip("PIL.Image")
+    pytest.importorskip("typst")
+    from placedata.scorecard.pdf import png
+
+    # a line 4 units wide at 5 of 100: in a map of metres, 20 times smaller
+    line = drawing.element(
+        "path", d="M0 0h2000", stroke="#000000", stroke_width=4, vector_effect="non-scaling-stroke"
+    )
+    body = drawing.element("g", line, transform="translate(0 50) scale(0.05 -0.05)")
+    made = drawing.picture((100, 100), "Line", "A line", body, key="pd-x")
+    pixels = np.asarray(image.open(io.BytesIO(png(made, dots_per_inch=144))).convert("L"))
+    dark = (pixels[:, pixels.shape[1] // 2] < 128).sum()
+    assert abs(dark / pixels.shape[0] - 0.04) < 0.01

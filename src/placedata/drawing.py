@@ -20,6 +20,11 @@ PAPER = "#ffffff"
 
 # Characters that XML 1.0 cannot carry, even escaped.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What a line that keeps its width is written as, and the scale of what it stands in.
+_SCALE = re.compile(
+    r'scale\((?P<scale>[\d.]+) -[\d.]+\)'
+    r'|stroke-width="(?P<width>[\d.]+)"(?P<more>[^<>]*?) vector-effect="non-scaling-stroke"'
+)
 _WIDE = frozenset("MWmw%@—…ŴŵÆŒ&")
 _NARROW = frozenset(" .,:;'!|iljtfrI()[]/")
 
@@ -153,3 +158,21 @@ def picture(
         font_family=FONT,
         style=f"display:block;width:100%;max-width:{round(width * 1.25)}px;height:auto",
     )
+
+
+def plain_strokes(svg: str) -> str:
+    """Return a picture whose lines have their width in the units of what they stand in.
+
+    Some programs, typst among them, do not know ``vector-effect`` and draw the lines of a map,
+    which is in metres, a hundred times too thin.
+    """
+    scale = 1.0
+
+    def written(found: re.Match[str]) -> str:
+        nonlocal scale
+        if found["scale"]:
+            scale = float(found["scale"])
+            return found[0]
+        return f'stroke-width="{float(found["width"]) / scale:.3f}"{found["more"]}'
+
+    return _SCALE.sub(written, svg)

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from placedata.drawing import plain_strokes
 from placedata.errors import PlaceDataError, Problem
 from placedata.scorecard.document import card_document
 
@@ -78,10 +79,15 @@ def typeset(document: Mapping[str, Any], published: str) -> bytes:
 
 def png(svg: str, *, dots_per_inch: float = 200) -> bytes:
     """Return an SVG picture as PNG, for programs that take no SVG; text in the font of the PDF."""
-    drawn = {"svg": _FONT_OF_PICTURES.sub(f'font-family="{FONT}"', svg)}
+    drawn = {"svg": _for_typst(svg)}
     with _ONE_AT_A_TIME:
         made = _compiler().compile(PICTURE, format="png", ppi=dots_per_inch, sys_inputs=drawn)
     return bytes(made)
+
+
+def _for_typst(svg: str) -> str:
+    """Return a picture in our font, its lines as wide as in a browser."""
+    return _FONT_OF_PICTURES.sub(f'font-family="{FONT}"', plain_strokes(svg))
 
 
 @cache
@@ -136,7 +142,7 @@ def _printable(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, Mapping):
         made = {key: _printable(item) for key, item in value.items()}
         if "svg" in made:
-            made["svg"] = _FONT_OF_PICTURES.sub(f'font-family="{FONT}"', made["svg"])
+            made["svg"] = _for_typst(made["svg"])
         return made
     if isinstance(value, (list, tuple)):
         return [_printable(item) for item in value]
