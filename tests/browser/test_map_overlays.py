@@ -201,10 +201,12 @@ def test_land_cover_has_a_colour_and_a_name_for_each_class_and_a_table(client, p
 def test_class_numbers_and_borders_lie_over_a_raster_and_have_a_ground_of_their_own(client):
     svg = client.get("/download/view.svg?layer=homes&cells=heights").text
     picture = svg.index("<image")
-    numbers = re.findall(r"<text[^>]*paint-order=[^>]*>(\d)</text>", svg[picture:])
-    assert len(numbers) == 6
+    badges = re.findall(r'<circle[^>]* fill="(#\w+)"[^>]*/><text[^>]*>(\d)</text>', svg[picture:])
+    swatches = re.findall(r'<rect[^>]* fill="(#\w+)"[^>]*/><text[^>]*>(\d)</text>', svg[picture:])
+    assert len(badges) == 6
+    assert set(badges) <= set(swatches)
     assert svg.index('class="pd-area"') < picture < svg.index('stroke="#0b0c0c"', picture)
-    assert "paint-order" not in client.get("/download/view.svg?layer=homes").text
+    assert "<circle" not in client.get("/download/view.svg?layer=homes").text
 
 
 def test_things_are_ticked_and_are_on_the_map_in_the_legend_and_in_a_table(

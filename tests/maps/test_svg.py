@@ -258,3 +258,16 @@ def test_the_legend_and_the_description_count_wards_where_areas_are_wards():
     root = ET.fromstring(svg_map(PLACE, CLASSES, sequential(5), words))
     assert "Map of 12 wards." in " ".join(root.itertext())
     assert " areas" not in " ".join(root.itertext())
+
+
+def test_a_number_steps_aside_for_a_point_and_stays_inside_its_area():
+    from placedata.maps.numbers import Spot, clear_of
+
+    spot = Spot(100, 100, 40, 3, "#000000", "#ffffff")
+    assert clear_of(spot, [(140, 140)], 7) == (100, 100)
+    x, y = clear_of(spot, [(100, 100), (120, 100)], 7)
+    assert min(np.hypot(x - 100, y - 100), np.hypot(x - 120, y - 100)) >= 16
+    assert np.hypot(x - 100, y - 100) <= 33
+    # points everywhere: it stays where it is, though a sign lies over it
+    crowd = [(u, v) for u in range(50, 151, 10) for v in range(50, 151, 10)]
+    assert clear_of(spot, crowd, 7) == (100, 100)

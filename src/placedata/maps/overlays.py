@@ -33,6 +33,14 @@ class Overlay:
     points: Sequence[tuple[float, float, str]] = ()
     picture: tuple[bytes, tuple[float, float, float, float]] | None = None
 
+    def placed(
+        self, corner: tuple[float, float], scale: float, origin: tuple[float, float]
+    ) -> list[tuple[float, float]]:
+        """Return where the signs of points stand in a picture, none where they are mere dots."""
+        at = _placing(corner, scale, origin)
+        signed = len(self.points) <= MOST_SIGNED
+        return [at(x, y) for x, y, _ in self.points] if signed else []
+
 
 def _placing(
     corner: tuple[float, float], scale: float, origin: tuple[float, float]
@@ -62,6 +70,16 @@ def overlay_picture(
     )  # fmt: skip
 
 
+def fineness(lines: Any, scale: float) -> float:  # noqa: ANN401  shapely has no types
+    """Return what lines are made thinner by where they stand close, or they hide the colours.
+
+    On a grid of squares twice the area parted by the length of all lines is a side of a square.
+    """
+    west, south, east, north = lines.bounds
+    apart = 2 * 0.6 * (east - west) * (north - south) / max(lines.length, 1.0) * scale
+    return round(min(1.0, max(0.3, apart / 30)), 2)
+
+
 def overlay_marks(
     overlay: Overlay,
     corner: tuple[float, float],
@@ -82,14 +100,15 @@ def overlay_marks(
     at, made = _placing(corner, scale, origin), ""
     if overlay.lines is not None:
         parts = getattr(overlay.lines, "geoms", [overlay.lines])
+        fine = fineness(overlay.lines, scale)
         d = "".join(
             "M"
             + "L".join(f"{number(u)} {number(v)}" for u, v in (at(x, y) for x, y in part.coords))
             for part in parts
         )
         shared: dict[str, object] = {"d": d, "fill": "none", "stroke_linejoin": "round"}
-        made += element("path", None, **shared, stroke=CASING, stroke_width=4)
-        made += element("path", None, **shared, stroke=LINE, stroke_width=1.8)
+        made += element("path", None, **shared, stroke=CASING, stroke_width=4 * fine)
+        made += element("path", None, **shared, stroke=LINE, stroke_width=1.8 * fine)
     signed = len(overlay.points) <= MOST_SIGNED
     for x, y, sign in overlay.points:
         u, v = at(x, y)
