@@ -131,6 +131,21 @@ def test_legend_adds_decimals_until_neighbouring_classes_differ():
     assert texts == ["1.001 to 1.002", "1.003 to 1.004"]
 
 
+def test_edges_of_thousands_of_figures_are_round_and_move_few():
+    # 7,001 figures, every ten-thousandth from 1 to 1.7, and one of 9: the fifths are at 1.14005,
+    # 1.2801, 1.42015 and 1.5602; in two decimals they move at most 2 figures in 7,002
+    values = pd.Series([*(np.arange(7_001) / 10_000 + 1), 9.0])
+    classes = class_breaks(values)
+    assert classes.edges == pytest.approx((1, 1.14, 1.28, 1.42, 1.56, 9))
+    assert sum(classes.counts) == 7_002
+    assert max(abs(count - 1400.4) for count in classes.counts) <= 4
+    assert [row.text for row in legend_rows(classes)] == [
+        "1.00 to 1.14", "over 1.14 to 1.28", "over 1.28 to 1.42", "over 1.42 to 1.56",
+        "over 1.56 to 9.00",
+    ]  # fmt: skip
+    assert list(assign(classes, pd.Series([1.14, 1.1401]))) == [1, 2]
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.floats(-1e6, 1e6).map(lambda x: round(x, 3)), min_size=1, max_size=40),

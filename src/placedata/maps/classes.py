@@ -29,6 +29,9 @@ SUPPRESSED = -2
 #: Not a class: the sign on areas that are not clearly different from the average.
 UNCLEAR = -3
 MOST_CLASSES = 9
+#: Among as many values as these an edge may be rounded: one in a hundred changes its class.
+MANY = 100
+_MOST = 9
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ class Classes:
         what a legend needs to round without moving an area.
     notes
         What was done in other than the asked way, in plain words.
+    quoted
+        Whether a legend quotes the edges as they are: given breaks, and edges of so many values
+        that they were rounded.
     """
 
     method: str
@@ -61,6 +67,7 @@ class Classes:
     n_suppressed: int = 0
     breaks_between: tuple[tuple[float, float], ...] = ()
     notes: tuple[str, ...] = ()
+    quoted: bool = False
 
     @property
     def k(self) -> int:
@@ -123,7 +130,7 @@ def class_breaks(
         inner, asked = edges.inner_edges(known, method, k), k
         outer = (float(known[0]), float(known[-1]))
     counts = edges.counts(inner, known)
-    return Classes(
+    made = Classes(
         method=method,
         edges=(outer[0], *map(float, inner), outer[1]),
         counts=counts,
@@ -131,7 +138,25 @@ def class_breaks(
         n_suppressed=suppressed,
         breaks_between=edges.between(inner, known),
         notes=_notes(counts, asked, known),
+        quoted=method == "fixed",
     )
+    return made if made.quoted else _readable(made, known)
+
+
+def _readable(classes: Classes, known: NDArray[np.float64]) -> Classes:
+    """Return the classes with rounded edges, where a legend would else need more decimals."""
+    if len(known) < MANY or classes.k < 2:
+        return classes
+    inner = edges.round_edges(np.asarray(classes.edges[1:-1]), known)
+    rounded = replace(
+        classes,
+        edges=(classes.edges[0], *map(float, inner), classes.edges[-1]),
+        counts=edges.counts(inner, known),
+        breaks_between=edges.between(inner, known),
+        quoted=True,
+    )
+    fewer = _legend_decimals(rounded, _MOST) < _legend_decimals(classes, _MOST)
+    return rounded if fewer else classes
 
 
 def assign(
@@ -168,7 +193,8 @@ def legend_rows(classes: Classes, unit: str = "", *, most_decimals: int = 9) -> 
 
     The numbers have just as many decimals as keep the classes apart, rows never overlap (a row
     begins one last digit above the row before), and every value that `class_breaks` saw, rounded
-    alike, lies in the row of its own class. Fixed breaks are quoted as given: "over 10 to 40".
+    alike, lies in the row of its own class. Fixed breaks are quoted as given, and so are the
+    rounded edges of very many values: "over 10 to 40".
 
     Parameters
     ----------
@@ -244,8 +270,8 @@ def _ranges(classes: Classes, unit: str, most: int) -> list[str]:
     if not classes.edges:
         return []
     decimals = _legend_decimals(classes, most)
-    if classes.method == "fixed":
-        return _bands(classes.edges[1:-1], unit, decimals)
+    if classes.quoted:
+        return _bands(classes, unit, decimals)
     step = 10.0**-decimals
     uppers = []
     for edge, (_, above) in zip(classes.edges[1:-1], classes.breaks_between, strict=True):
@@ -262,12 +288,22 @@ def _ranges(classes: Classes, unit: str, most: int) -> list[str]:
     return words
 
 
-def _bands(inner: Sequence[float], unit: str, decimals: int) -> list[str]:
-    """Return ``up to 10``, ``over 10 to 40``, ``over 40``: given breaks are quoted as they are."""
-    told = [format_number(edge, decimals) for edge in inner]
+def _bands(classes: Classes, unit: str, decimals: int) -> list[str]:
+    """Return ``up to 10``, ``over 10 to 40``, ``over 40``: quoted edges as they are.
+
+    Where the outer edges are those of the values, they are told: ``2 to 10``, ``over 40 to 51``.
+    """
+    told = [format_number(edge, decimals) for edge in classes.edges[1:-1]]
+    low, high = (
+        format_number(edge, decimals) if np.isfinite(edge) else ""
+        for edge in (classes.edges[0], classes.edges[-1])
+    )
     middle = [f"over {with_unit(f'{a} to {b}', unit)}" for a, b in pairwise(told)]
     first, last = with_unit(told[0], unit), with_unit(told[-1], unit)
-    return [f"up to {first}", *middle, f"over {last}"]
+    whole = bool(low) and low != told[0]
+    first = with_unit(f"{low} to {told[0]}", unit) if whole else f"up to {first}"
+    last = with_unit(f"{told[-1]} to {high}", unit) if high and high != told[-1] else last
+    return [first, *middle, f"over {last}"]
 
 
 def _legend_decimals(classes: Classes, most: int) -> int:
@@ -275,7 +311,7 @@ def _legend_decimals(classes: Classes, most: int) -> int:
     inner, outer = classes.edges[1:-1], (classes.edges[0], classes.edges[-1])
     for decimals in range(most):
         step = 10.0**-decimals
-        if classes.method == "fixed":
+        if classes.quoted:
             enough = all(abs(round(edge, decimals) - edge) < step * 1e-6 for edge in inner)
         else:
             apart = all(
