@@ -9,8 +9,8 @@ from flask import Flask, Response, abort, redirect, request
 from flask_compress import Compress
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard import ledgers, rendering, security, static_files
-from dashboard.api import card_files, downloads, health, map_data, tiles, traces
+from dashboard import kept_pages, ledgers, rendering, security, static_files
+from dashboard.api import backgrounds, card_files, downloads, health, map_data, tiles, traces
 from dashboard.pages import (
     about,
     accessibility,
@@ -92,6 +92,7 @@ def create_app(place: Place) -> Flask:
     errors.register(app)
     map_data.register(app)
     tiles.register(app)
+    backgrounds.register(app)
     downloads.register(app)
     card_files.register(app)
     traces.register(app)
@@ -99,6 +100,7 @@ def create_app(place: Place) -> Flask:
     hashes: list[str] = []
     for page in PAGES:
         hashes += page.register(app) or ()
+    kept_pages.register(app)
     _only_known_paths(app)
     security.register(app, hashes)
     return app

@@ -10,6 +10,7 @@ from flask import render_template
 
 from dashboard.care import indicators_below, layer_care, score_care
 from dashboard.levels import area_words, at_level, level_context, parent_of
+from dashboard.map_background import background_document, background_words
 from dashboard.map_look import has_bands
 from dashboard.map_over import over_document, over_words
 from dashboard.map_state import MapState
@@ -19,6 +20,7 @@ from dashboard.table_pages import table_page
 from dashboard.tiled import has_tiles
 from placedata.maps.classing import USUAL
 from placedata.maps.disagree import DISAGREE
+from placedata.maps.palettes import paler
 from placedata.maps.shown import SCORE, Shown
 from placedata.maps.shown import shown as make_view
 from placedata.wording import plural
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 #: Props of the map that change with the state, in the order in which the page script gives them.
 MAP_PROPS = (
     "geometry", "classes", "palette", "labels", "selected", "ariaLabel", "attribution", "hatched",
-    "tiles", "caption", "outlineUrl", "points", "raster",
+    "tiles", "caption", "outlineUrl", "points", "raster", "background",
 )  # fmt: skip
 #: The same of the second map, which is hidden where there is one map.
 BESIDE_PROPS = (*MAP_PROPS, "hidden")
@@ -89,16 +91,20 @@ def map_document(
     base = f"{site_root()}/snapshots/{snapshot.id}"
     context = level_context(shown, snapshot)
     words = {"view": view, "state": state, "notices": notices, "rows": rows, **context}
+    back = words["background"] = background_words(snapshot, state.background)
+    words["view"] = as_seen(view, beneath=back is not None)
     words["care"] = care_of(shown, snapshot, view)
     words["listed"] = _listed(view, rows, state)
     words["over"] = over_words(snapshot, state.over, shown)
-    second = words["second"] = beside_view(kept, shown, state)
+    second = beside_view(kept, shown, state)
+    words["second"] = second and as_seen(second, beneath=back is not None)
     heading = f"{view.heading} beside {second.heading}" if second else view.heading
     geometry = {
         "geometry": f"{base}/areas.geojson{_level_query(state)}",
         "selected": state.area,
-        "attribution": snapshot.place["publisher"],
+        "attribution": credits_of(snapshot, back),
         **over_document(snapshot, state.over, base),
+        "background": background_document(snapshot, state.background, base),
         "tiles": f"{base}/tiles/{shown.place['geography']}" if has_tiles(shown) else None,
     }
     return {
@@ -119,13 +125,32 @@ def map_document(
         "beside": {**geometry, **_drawn(second, place), "caption": second.heading}
         if second
         else None,
+        "background": back,
         "beside_periods": list(second.periods) if second else [],
         "svg": f"{base}/map.svg?{_svg_query(state)}",
+        "sketch": f"{base}/sketch.json{_level_query(state)}" if shown.sketch.is_file() else None,
         "parts": {
             **{name: _tidy(render_template(f"map/{name}.html", **words)) for name in PARTS},
             "area": area_part(kept, snapshot, state),
         },
     }
+
+
+def as_seen(view: Shown, *, beneath: bool) -> Shown:
+    """Return a view with the colours that its areas are seen in over a background map."""
+    return replace(view, palette=paler(view.palette)) if beneath else view
+
+
+def _seen_view(kept: Served, snapshot: Snapshot, shown: Snapshot, state: MapState) -> Shown:
+    """Return the view of a state with the colours that are seen."""
+    there = background_words(snapshot, state.background) is not None
+    return as_seen(state_view(kept, shown, state), beneath=there)
+
+
+def credits_of(snapshot: Snapshot, background: dict[str, Any] | None) -> str:
+    """Return who made the map: the place's publisher, and who made its background."""
+    own: str = snapshot.place["publisher"]
+    return f"{own} | {background['attribution']}" if background else own
 
 
 def _drawn(view: Shown, place: str) -> dict[str, Any]:
@@ -156,7 +181,7 @@ def _listed(view: Shown, rows: TablePage, state: MapState) -> list[ShownArea]:
 def table_part(kept: Served, snapshot: Snapshot, state: MapState) -> dict[str, Any]:
     """Return one page of the table and nothing else: the map stays as it is."""
     shown = at_level(snapshot, state.level)
-    view = state_view(kept, shown, state)
+    view = _seen_view(kept, snapshot, shown, state)
     rows = table_page(view, state)
     state = replace(state, page=rows.page)
     context = level_context(shown, snapshot)
@@ -184,7 +209,7 @@ def area_part(kept: Served, snapshot: Snapshot, state: MapState) -> str:
     shown = at_level(snapshot, state.level)
     words: dict[str, Any] = {"state": state, "row": None, **level_context(shown, snapshot)}
     if state.area is not None:
-        view = state_view(kept, shown, state)
+        view = _seen_view(kept, snapshot, shown, state)
         words |= {
             "view": view,
             "second": beside_view(kept, shown, state),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from dashboard.choices import default_choice, map_choice_ids
 from dashboard.levels import area_words, at_level, level_id, parents
+from dashboard.map_background import lost_background, read_background
 from dashboard.map_look import LONGEST, classing_query, read_classing, said
 from dashboard.map_over import over_query, read_over
 from placedata.errors import nearest
@@ -51,6 +52,8 @@ class MapState:
         Its period; None for scores.
     over
         What is laid over the map.
+    background
+        ``yes`` or ``no`` where the map in the background is wanted otherwise than the place says.
     """
 
     layer: str
@@ -64,6 +67,7 @@ class MapState:
     beside: str = ""
     beside_period: str | None = None
     over: Over = NONE
+    background: str = ""
 
     @property
     def query(self) -> str:
@@ -80,6 +84,7 @@ class MapState:
             "beside": self.beside,
             "beside_period": self.beside_period if self.beside else "",
             **over_query(self.over),
+            "background": self.background,
         }
         return urlencode({key: value for key, value in parts.items() if value}, safe=",")
 
@@ -106,7 +111,7 @@ def read_state(
     ----------
     arguments
         ``layer``, ``period``, ``level``, ``area``, ``sort``, ``find``, ``page``, ``classes``,
-        ``k``, ``unclear``, ``beside``, ``beside_period``, ``lines``, ``over``:
+        ``k``, ``unclear``, ``beside``, ``beside_period``, ``lines``, ``over``, ``background``:
         anything that a person may have typed.
     snapshot
         The place's own, at its smallest level.
@@ -126,7 +131,11 @@ def read_state(
     classing = read_classing(arguments, layer, snapshot, notices)
     beside = _beside(arguments, snapshot, notices)
     over = read_over(arguments, snapshot, notices)
-    state = MapState(layer, period, area, sort, level, page, find, classing, *beside, over)
+    background = read_background(arguments.get("background", ""), snapshot, notices)
+    shown = (layer, period, area, sort, level, page, find, classing, *beside, over, background)
+    state = MapState(*shown)
+    if lost := lost_background(snapshot, background):
+        notices.append(lost)
     return state, tuple(notices)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dashboard.levels import area_words, at_level
+from dashboard.map_background import background_notes, beneath
 from dashboard.map_over import laid
 from dashboard.map_parts import beside_view, state_view
 from placedata.geography import Boundaries
@@ -18,6 +19,7 @@ from placedata.wording import licence_name
 if TYPE_CHECKING:
     from dashboard.map_state import MapState
     from dashboard.served import Served
+    from placedata.maps.beneath import Beneath
     from placedata.maps.over import LaidOver
     from placedata.maps.over_legend import OverRow
     from placedata.maps.shown import Shown
@@ -42,7 +44,9 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
     def draw() -> str:
         wanted = [view for view in views if view is not None]
         over = laid(snapshot, state.over)
-        drawn = [_of_state(shown, view, state, buttons, over) for view in wanted]
+        under = beneath(snapshot, shown, state.background)
+        notes = background_notes(snapshot, state.background)
+        drawn = [_of_state(shown, view, state, buttons, over, (under, notes)) for view in wanted]
         if len(drawn) == 1:
             return drawn[0]
         return side_by_side(drawn, [view.heading for view in wanted])
@@ -56,6 +60,7 @@ def _of_state(
     state: MapState,
     buttons: bool,  # noqa: FBT001  only called above
     over: LaidOver | None,
+    background: tuple[Beneath | None, tuple[str, ...]],
 ) -> str:
     """Return one map of a state; two of them have their titles in any case."""
     look = MapLook(
@@ -65,8 +70,10 @@ def _of_state(
         show_title=not buttons or bool(state.beside),
         hatched=view.hatched,
         overlay=over.drawing if over else None,
+        beneath=background[0],
     )
-    return _drawn(shown, view, look, legend=not buttons, over=over.legend if over else ())
+    rows = over.legend if over else ()
+    return _drawn(shown, view, look, legend=not buttons, over=rows, notes=background[1])
 
 
 def small_map(kept: Served, snapshot: Snapshot, view: Shown) -> str:
@@ -95,6 +102,7 @@ def _drawn(
     *,
     legend: bool = True,
     over: Sequence[OverRow] = (),
+    notes: Sequence[str] = (),
 ) -> str:
     import pandas as pd
 
@@ -106,7 +114,7 @@ def _drawn(
         source=source_line(snapshot, view) if legend else "",
         labels=labels,
         nouns=area_words(snapshot),
-        notes=view.notes if legend else (),
+        notes=(*view.notes, *notes) if legend else (),
         over=over if legend else (),
     )
     return svg_map(_boundaries(snapshot), classes, view.palette, words, look)

@@ -22,7 +22,9 @@ HEADERS = {
 }
 
 
-def policy(script_hashes: Sequence[str] = (), ancestors: Sequence[str] = ()) -> str:
+def policy(
+    script_hashes: Sequence[str] = (), ancestors: Sequence[str] = (), tile_host: str = ""
+) -> str:
     """Return the Content-Security-Policy.
 
     Inline styles are allowed since Dash injects its own; inline scripts are not, but for the one
@@ -34,6 +36,9 @@ def policy(script_hashes: Sequence[str] = (), ancestors: Sequence[str] = ()) -> 
         Hashes of the inline scripts that may run.
     ancestors
         Origins that may show the page in a frame; none unless given.
+    tile_host
+        The one origin beside this one that the page's script may ask, for the background of its
+        map; none unless given.
     """
     rules = {
         "default-src": "'none'",
@@ -41,7 +46,7 @@ def policy(script_hashes: Sequence[str] = (), ancestors: Sequence[str] = ()) -> 
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self'",
-        "connect-src": "'self'",
+        "connect-src": f"'self' {tile_host}".strip(),
         "manifest-src": "'self'",
         "object-src": "'none'",
         "worker-src": "'self'",
@@ -59,8 +64,10 @@ def register(app: Flask, script_hashes: Sequence[str]) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         ancestors = g.get("frame_ancestors", ())
-        framed = policy(script_hashes, ancestors) if ancestors else rules
-        response.headers["Content-Security-Policy"] = framed
+        tile_host = g.get("tile_host", "")
+        other = ancestors or tile_host
+        own = policy(script_hashes, ancestors, tile_host) if other else rules
+        response.headers["Content-Security-Policy"] = own
         response.headers.update(HEADERS)
         if ancestors:  # it knows no list of sites; browsers that obey the policy do not read it
             del response.headers["X-Frame-Options"]

@@ -17,12 +17,12 @@
 
   // ---- the address
   const USUAL = {way: 'quantiles', k: 5, unclear: false};
-  function queryOf({layer, period, level, area, sort, find, page, classing: {way, k, unclear}, beside, beside_period, over}) {
+  function queryOf({layer, period, level, area, sort, find, page, classing: {way, k, unclear}, beside, beside_period, over, background}) {
     const wanted = {
       layer, period, level, area, sort: sort === 'name' ? '' : sort, find, page: page > 1 ? page : '',
       classes: way === USUAL.way ? '' : way, k: k === USUAL.k || way === 'bands' ? '' : k, unclear: unclear ? 'yes' : '',
       beside, beside_period: beside ? beside_period : '',
-      lines: over.lines, over: over.things.join(','), cells: over.cells,
+      lines: over.lines, over: over.things.join(','), cells: over.cells, background,
     };
     return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString().replaceAll('%2C', ',');
   }
@@ -106,8 +106,18 @@
     return shown.periods.find(period => period !== state.period) || null;
   }
 
+  // ---- a map beneath the areas; where its tiles fail, the page goes on without it and says so
+  async function loseBackground() {
+    if (!shown.background || state.background === 'no') return;
+    await go({background: 'no'}, 'replaceState');
+    if (shown.background) return;
+    setPart('notices', '<div class="notice" role="alert"><p class="notice-title">The background map could not be loaded</p><p>The map goes on without it. Tick “Background map” to try again.</p></div>');
+    byId('background').closest('details').open = true;
+  }
+
   // ---- outlines and things over the map
-  function showOver({state: {over: {lines, things, cells}}}) {
+  function showOver({background, state: {over: {lines, things, cells}}}) {
+    if (byId('background')) byId('background').checked = Boolean(background);
     if (byId('cells')) byId('cells').value = cells;
     if (byId('lines')) byId('lines').value = lines;
     for (const box of document.querySelectorAll('[name=over]')) box.checked = things.includes(box.value);
@@ -256,6 +266,7 @@
   byId('beside').addEventListener('change', event => go({beside: event.target.value, beside_period: secondPeriod(event.target.value)}));
   byId('beside-period').addEventListener('change', event => go({beside_period: event.target.value}));
   byId('cells')?.addEventListener('change', event => go({over: {...chosen().over, cells: event.target.value}}));
+  byId('background')?.addEventListener('change', event => go({background: event.target.checked ? 'yes' : 'no'}));
   byId('lines')?.addEventListener('change', event => go({over: {...chosen().over, lines: event.target.value}}));
   byId('choose').addEventListener('change', event => {
     if (event.target.name !== 'over') return;
@@ -362,13 +373,13 @@
   place.addEventListener('input', () => told(''));
 
   // ---- what Dash calls: the map's first props, then its events
-  const FIRST = ['geometry', 'classes', 'palette', 'labels', 'selected', 'ariaLabel', 'attribution', 'hatched', 'tiles', 'caption', 'outlineUrl', 'points', 'raster'];
+  const FIRST = ['geometry', 'classes', 'palette', 'labels', 'selected', 'ariaLabel', 'attribution', 'hatched', 'tiles', 'caption', 'outlineUrl', 'points', 'raster', 'background'];
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.placedata = {
     first() {
       mapReady = true;
       const {geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles} = shown.map;
-      return [geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles, shown.map.caption, shown.map.outlineUrl, shown.map.points, shown.map.raster];
+      return [geometry, classes, palette, labels, selected, ariaLabel, attribution, hatched, tiles, shown.map.caption, shown.map.outlineUrl, shown.map.points, shown.map.raster, shown.map.background];
     },
     firstBeside() {
       if (!shown.beside) return Array(FIRST.length).fill(window.dash_clientside.no_update).concat(true);
@@ -376,8 +387,10 @@
     },
     clicked(click) { if (click) choose(click.area_code); },
     hoveredArea(code) { list.point(code); },
+    backgroundLost(when) { if (when) loseBackground(); },
     webgl(works) {
       webgl = works !== false;
+      if (!webgl && shown.background?.hosted) loseBackground();    // the drawn map has only files
       if (!webgl) showStill();
     },
   };

@@ -22,7 +22,7 @@ class View(TypedDict, total=False):
 
 
 class MapViewProps(TypedDict, total=False):
-    """Every prop of `MapView`; the last five are set by the browser.
+    """Every prop of `MapView`; the last six are set by the browser.
 
     Notes
     -----
@@ -42,6 +42,9 @@ class MapViewProps(TypedDict, total=False):
         characters); more than 500 are drawn as clusters.
     raster : ``{"url": str, "corners": four (lon, lat) from the upper left, clockwise, "opacity":
         float}``, a picture drawn between colours and outlines.
+    background : ``{"tiles": address with {z}, {x} and {y}, "zooms": [farthest, closest], "bounds":
+        [west, south, east, north] or None, "opacity": float, "through": share of their colour that
+        areas keep}``, a map of pictures drawn beneath the areas, in greys.
     group : maps of one name look at the same place and point at the same area.
     hidden : not drawn, and no graphics memory taken.
     caption : text above the map.
@@ -56,6 +59,8 @@ class MapViewProps(TypedDict, total=False):
     hoveredArea : area code under the pointer, or None.
     viewport : ``{"center": [lon, lat], "zoom": float, "bounds": [west, south, east, north],
         "user": True if a person has moved it}``.
+    backgroundLost : milliseconds, when the tiles of the background could not be had; it is then not
+        drawn, nor asked for again until it is given anew.
     webgl : False when the browser cannot draw; the page then shows the SVG map.
     status : ``{"state": "loading" | "ready" | "empty" | "failed" | "no_webgl", ...}``; when ready,
         ``areas``, ``skipped`` (features without code or geometry, or repeated), ``unmatched``
@@ -74,6 +79,7 @@ class MapViewProps(TypedDict, total=False):
     hatched: Sequence[str]
     points: str | None
     raster: Mapping[str, Any] | None
+    background: Mapping[str, Any] | None
     group: str
     hidden: bool
     caption: str
@@ -88,6 +94,7 @@ class MapViewProps(TypedDict, total=False):
     clicked: Mapping[str, str | int]
     hoveredArea: str | None
     viewport: Mapping[str, Any]
+    backgroundLost: int
     webgl: bool
     status: Mapping[str, str | int]
 

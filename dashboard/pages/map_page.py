@@ -7,16 +7,18 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from dash import ClientsideFunction, Dash, Input, Output
-from flask import render_template, request
+from flask import g, render_template, request
 
 from dashboard.choices import map_choices
 from dashboard.levels import at_level, level_context
 from dashboard.map import MapView
+from dashboard.map_background import background_rule, tile_host
 from dashboard.map_over import cell_choices, line_choices, thing_layers
 from dashboard.map_parts import BESIDE_PROPS, MAP_PROPS, MOST_LISTED, map_document
 from dashboard.map_state import read_state
 from dashboard.rendering import site_root
 from dashboard.served import served, snapshot_now
+from dashboard.static_files import static_url
 from placedata.maps.classing import USUAL, WAYS
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ MAP, BESIDE = "map", "beside"
 
 #: Scripts of Dash that this page does not use: old browsers, and components that it has not got.
 _UNUSED = re.compile(r"polyfill@|/dash/dcc/|/dash/html/|/dash/dash_table/")
+_SOURCE = re.compile(r'<script src="([^"]+)"')
 _AT_ROOT = re.compile(r'("requests_pathname_prefix":\s*)"(?:/|\\u002f)"')
 _VERSIONS = re.compile(r'("(?:python|dash|plotly)_version(?:_url)?":\s*)"[^"]*"')
 
@@ -47,10 +50,11 @@ class _MapApp(Dash):
         asked["over"] = ",".join(request.args.getlist("over"))  # one box ticked for each
         state, notices = read_state(asked, snapshot)
         document = map_document(served(), snapshot, state, notices)
+        g.tile_host = tile_host(snapshot)
         shown = at_level(snapshot, state.level)
         # Dash thinks that it is at the root of its host; a proxy may have put it below a path.
         parts = {name: _below(site_root(), text) for name, text in parts.items()}
-        scripts = [line for line in parts["scripts"].splitlines() if not _UNUSED.search(line)]
+        scripts = [src for src in _SOURCE.findall(parts["scripts"]) if not _UNUSED.search(src)]
         return render_template(
             "map.html",
             document=document,
@@ -62,16 +66,20 @@ class _MapApp(Dash):
             line_choices=line_choices(snapshot),
             cell_choices=cell_choices(snapshot),
             thing_layers=thing_layers(snapshot),
+            background_rule=background_rule(snapshot),
             has_postcodes=len(snapshot.postcodes) > 0,
             names=_names(snapshot, shown),
             dash=parts
-            | {"scripts": "\n".join(scripts), "config": _without_versions(parts["config"])},
+            | {
+                "later": [*scripts, static_url("start_map.js")],
+                "config": _without_versions(parts["config"]),
+            },
             **level_context(shown, snapshot),
         )
 
 
 def register(app: Flask) -> Sequence[str]:
-    """Mount Dash at the root for the map; return the hashes of its inline scripts."""
+    """Mount Dash at the root for the map; there is no script inside the page to allow."""
     mounted = _MapApp(
         __name__,
         server=app,  # type: ignore[arg-type]
@@ -89,12 +97,12 @@ def register(app: Flask) -> Sequence[str]:
             Input(name, "id"),
         )
     for name, event in ((MAP, "clicked"), (MAP, "hoveredArea"), (MAP, "webgl"),
+                        (MAP, "backgroundLost"),
                         (BESIDE, "clicked"), (BESIDE, "hoveredArea")):  # fmt: skip
         mounted.clientside_callback(
             ClientsideFunction("placedata", event), Input(name, event), prevent_initial_call=True
         )
-    hashes: Sequence[str] = mounted.csp_hashes()
-    return hashes
+    return ()
 
 
 def _map(name: str, label: str, *, hidden: bool = False) -> MapView:

@@ -209,10 +209,12 @@ def _open(label: str, path: Path, stated: str | None) -> Sheet:
     except rasterio.errors.RasterioError as error:
         raise _refusal(label, f"a damaged file ({error})", ALLOWED) from error
     try:
-        CRS.from_user_input(own)
+        known = CRS.from_user_input(own)
     except CRSError:
         raise _refusal(label, f"the CRS {own[:60]!r}", "a CRS that PROJ knows") from None
-    return Sheet(path, own, place[0], place[1], place[2:], shape, levels, bands, greys, alpha)
+    # The British grid is written in many ways; all are moved as the outlines of the areas are.
+    crs = f"EPSG:{number}" if (number := known.to_epsg(min_confidence=25)) else own
+    return Sheet(path, crs, place[0], place[1], place[2:], shape, levels, bands, greys, alpha)
 
 
 def _placed(label: str, path: Path, data: Any) -> tuple[float, float, float, float]:  # noqa: ANN401

@@ -22,7 +22,7 @@ from placedata.files.backgrounds import Opened, in_place, open_background
 from placedata.files.patches import Box, Patch, grey_of, laid
 from placedata.files.tile_archives import Archive, kind_of
 from placedata.geography import CRS, WEB_CRS
-from placedata.maps.png import grey_png
+from placedata.maps.png import grey_png, paper_png
 
 MERCATOR = "EPSG:3857"
 TILE = 256
@@ -76,8 +76,16 @@ class Background:
             return None if found is None else (found, kind_of(found))
         return self._kept(z, x, y)
 
-    def picture(self, bounds: Box, wide: int) -> bytes:
-        """Return the map within bounds (EPSG:27700) as a PNG, `wide` pixels wide."""
+    def picture(self, bounds: Box, wide: int, strength: float = 1.0) -> bytes:
+        """Return the map within bounds (EPSG:27700) on white paper as a PNG.
+
+        Parameters
+        ----------
+        wide
+            Pixels from west to east.
+        strength
+            How strongly it is drawn, 0 to 1.
+        """
         west, south, east, north = bounds
         step = (east - west) / wide
         high = max(1, round((north - south) / step))
@@ -85,7 +93,7 @@ class Background:
         down = north - (np.arange(high) + 0.5) * (north - south) / high
         grid = np.meshgrid(across, down)
         with self._lock:
-            return grey_png(*self._drawn((grid[0], grid[1]), CRS))
+            return paper_png(*self._drawn((grid[0], grid[1]), CRS), strength)
 
     def _made(self, z: int, x: int, y: int) -> tuple[bytes, str] | None:
         """Return a tile of sheets, one at a time: each may read some megabytes."""

@@ -35,6 +35,8 @@ NO_DATA_LINE = "#6f777b"
 SUPPRESSED_FILL = "#e6e6e6"
 SUPPRESSED_LINE = "#505a5f"
 FEWEST, MOST = 1, 9
+#: Share of its colour that an area keeps over a background map; the rest lets the map be read.
+THROUGH = 0.7
 #: Nine classes of cividis are no longer apart for people without blue cones (tritanopia).
 MOST_OF = {"viridis": 9, "cividis": 8}
 
@@ -112,6 +114,22 @@ def diverging(k: int = 5, *, polarity: Polarity = "neutral") -> Palette:
     words = ("less", "more") if polarity == "neutral" else ("better", "worse")
     note = f"Blue is {words[0]} than the reference, orange is {words[1]}."
     return _palette("blue_orange", colours, note)
+
+
+def paler(palette: Palette, through: float = THROUGH) -> Palette:
+    """Return a palette as it is seen over the white paper of a background map.
+
+    Parameters
+    ----------
+    through
+        Share of its colour that an area keeps, 0 to 1.
+    """
+    white = (1 - through) * 255 + 0.5
+    seen = tuple(
+        "#" + "".join(f"{int(through * part + white):02x}" for part in channels(colour))
+        for colour in palette.colours
+    )
+    return _palette(palette.name, seen, palette.note)
 
 
 def ink_on(colour: str) -> str:

@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from placedata import drawing
-from placedata.drawing import FAINT_INK, INK, element, escape, number, text
+from placedata.drawing import FAINT_INK, INK, element, escape, number
 from placedata.errors import DataError
 from placedata.maps import furniture
 from placedata.maps.classes import NO_DATA, SUPPRESSED, LegendRow
+from placedata.maps.numbers import Spot, class_numbers
 from placedata.maps.outlines import Outlines, outlines
 from placedata.maps.over_legend import OverRow, over_legend
 from placedata.maps.overlays import Overlay, overlay_marks, overlay_picture
+from placedata.maps.palettes import THROUGH, paler
 from placedata.wording import join_list, plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from placedata.geography import Boundaries
+    from placedata.maps.beneath import Beneath
     from placedata.maps.palettes import Palette
 
 MARGIN = 10.0
-#: Areas smaller than this (radius of the largest circle inside, picture units) carry no number.
-SMALLEST_NUMBERED = 4.5
 FOCUS = "#ffdd00"
-_HALO = {"stroke_width": 5, "stroke_linejoin": "round", "paint_order": "stroke"}
 
 # Without a script the focused area has a band inside it, black or white, whichever contrasts with
 # its colour; a script may copy its outline into both paths of `pd-focus` for a ring on top.
@@ -93,6 +93,8 @@ class MapLook:
         Codes of areas with a hatch over their colour: not clearly different from the average.
     overlay
         Lines and points over the areas.
+    beneath
+        A background map, which the areas let through.
     """
 
     width: float = 480
@@ -103,11 +105,15 @@ class MapLook:
     scale: bool = True
     hatched: tuple[str, ...] = ()
     overlay: Overlay | None = None
+    beneath: Beneath | None = None
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A map on its sheet: what is drawn, in which class, and where (south-west corner)."""
+    """A map on its sheet: what is drawn, in which class, and where (south-west corner).
+
+    `palette` has the colours that are seen, `paint` those that areas are drawn in, see-through.
+    """
 
     drawn: Outlines
     found: dict[str, int]
@@ -116,6 +122,8 @@ class _Sheet:
     scale: float
     corner: tuple[float, float]
     origin: tuple[float, float]
+    paint: Palette
+    through: float | None
 
 
 def svg_map(
@@ -158,7 +166,10 @@ def svg_map(
         head += made
     corner = ((look.width - drawn.extent[0] * scale) / 2, top + drawn.extent[1] * scale)
     west, south, *_ = map(float, boundaries.frame.total_bounds)
-    sheet = _Sheet(drawn, found, palette, key, scale, corner, (west, south))
+    seen = palette if look.beneath is None else paler(palette)
+    there = look.beneath is not None and look.beneath.picture is not None
+    paint = (palette, THROUGH) if there else (seen, None)
+    sheet = _Sheet(drawn, found, seen, key, scale, corner, (west, south), *paint)
     over = "" if look.overlay is None else overlay_marks(look.overlay, corner, scale, (west, south))
     foot, y = _below(sheet, words, look)
     return drawing.picture(
@@ -239,8 +250,11 @@ def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
     shapes = "".join(_area(sheet, index, words, look, fine) for index in every)
     picture = look.overlay.picture if look.overlay else None
     below = ""
+    if look.beneath is not None:
+        wide, high = (edge * sheet.scale for edge in sheet.drawn.extent)
+        below = look.beneath.drawn(sheet.corner, (wide, high))
     if picture is not None:
-        below = element("g", shapes, transform=placed(*sheet.corner, sheet.scale))
+        below += element("g", shapes, transform=placed(*sheet.corner, sheet.scale))
         below += overlay_picture(picture, sheet.corner, sheet.scale, sheet.origin)
         shapes = element("path", d=sheet.drawn.borders, fill="none", pointer_events="none",
                          **stroke(furniture.CASING, 2.6 * fine))  # fmt: skip
@@ -258,7 +272,7 @@ def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
         ring += element("path", None, **quiet, **stroke(INK, 8))
         ring += element("path", None, **quiet, **stroke(FOCUS, 3))
     made = element("g", shapes + borders + ring, transform=placed(*sheet.corner, sheet.scale))
-    return below + made + (_numbers(sheet, look, covered=picture is not None))
+    return below + made + _numbers(sheet, look)
 
 
 def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook, fine: float) -> str:
@@ -282,8 +296,9 @@ def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook, fine: float
         data_area=code,
         data_index=index,
         data_class=sheet.found[code],
-        fill=furniture.fill(sheet.found[code], sheet.palette, f"{sheet.key}-map"),
+        fill=furniture.fill(sheet.found[code], sheet.paint, f"{sheet.key}-map"),
         fill_rule="evenodd",
+        fill_opacity=sheet.through,
         **button,
         **stroke(furniture.CASING, 2.6 * fine),
     )
@@ -320,37 +335,22 @@ def _ring(sheet: _Sheet, code: str) -> str:
     return white + element("path", None, **shared, **stroke(INK, 3.6))
 
 
-def _numbers(sheet: _Sheet, look: MapLook, *, covered: bool) -> str:
-    """Return the class number of each area that is large enough.
-
-    Where the area is hatched or covered by a picture, on a halo of its class's own colour.
-    """
+def _numbers(sheet: _Sheet, look: MapLook) -> str:
+    """Return the class numbers, on a halo where hatched and on a disc where a raster covers."""
     if not look.class_numbers:
         return ""
-    made = []
-    for code, (x, y, radius) in zip(sheet.drawn.codes, sheet.drawn.anchors, strict=True):
-        size = min(14.0, max(8.0, radius * sheet.scale * 0.9))
-        found, halo = sheet.found[code], covered or code in look.hatched
-        if found < 1 or radius * sheet.scale < SMALLEST_NUMBERED:
-            continue
-        made.append(
-            text(
-                sheet.corner[0] + x * sheet.scale,
-                sheet.corner[1] - y * sheet.scale + size * 0.36,
-                found,
-                size=size,
-                fill=sheet.palette.inks[found - 1],
-                **({"stroke": sheet.palette.colours[found - 1], **_HALO} if halo else {}),
-            )
+    over, (left, bottom), scale = look.overlay or Overlay(), sheet.corner, sheet.scale
+    covered, colours = over.picture is not None, sheet.palette.colours
+    spots = [
+        Spot(
+            left + x * scale, bottom - y * scale, radius * scale, found,
+            sheet.palette.inks[found - 1], colours[found - 1],
+            "disc" if covered else "halo" if code in look.hatched else "colour",
         )
-    return element(
-        "g",
-        "".join(made),
-        text_anchor="middle",
-        font_weight="600",
-        pointer_events="none",
-        aria_hidden="true",
-    )
+        for code, (x, y, radius) in zip(sheet.drawn.codes, sheet.drawn.anchors, strict=True)
+        if (found := sheet.found[code]) > 0
+    ]  # fmt: skip
+    return class_numbers(spots, over.placed(sheet.corner, scale, sheet.origin))
 
 
 def _label(name: str, code: str, found: int, words: MapWords) -> str:

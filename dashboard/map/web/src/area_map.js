@@ -1,13 +1,15 @@
 // The map itself, without React: it is told the wanted props and makes the canvas agree with them.
 import * as maplibregl from 'maplibre-gl';
+import {Background} from './background.js';
 import {AttributionText, HoverLabel, WholePlaceControl} from './controls.js';
 import {describeAreas, fetchGeometry, fetchTiled, joinBounds, typicalZoom} from './geometry.js';
-import {NO_DATA, SOURCES, SUPPRESSED, casingOpacity, casingWidth, fillColour, inkOn, layers, outlineWidth, patterns, pointLayers, pointSource} from './style.js';
+import {NO_DATA, SOURCES, SUPPRESSED, casingOpacity, casingWidth, fillColour, inkOn, layers, outlineWidth, paler, patterns, pointLayers, pointSource} from './style.js';
 
 const UNITED_KINGDOM = [-8.7, 49.8, 1.8, 60.9];   // where an empty map looks
 const PADDING = 24;
 const RECOVERY_MS = 4000;
 const NEAR_PX = 4;
+const MANY_AREAS = 1000;
 const MOST_POINTS = 500;        // more than these are drawn as clusters
 const groups = new Map();       // name -> maps of a page that move and point together
 const NO_AREAS = {areas: new Map(), order: [], skipped: 0};
@@ -29,7 +31,7 @@ export function webglWorks() {
 export class AreaMap {
   /** `report(props)` passes props to Dash; `fail(kind, detail)` says why nothing can be seen. */
   constructor(container, props, {report, fail}) {
-    Object.assign(this, {report, fail, props: {}, wanted: props, geography: NO_AREAS});
+    Object.assign(this, {container, report, fail, props: {}, wanted: props, geography: NO_AREAS});
     this.classes = new Map();
     this.hatched = [];
     this.flagged = {};
@@ -50,6 +52,7 @@ export class AreaMap {
     this.map.keyboard.disableRotation();
     this.label = new HoverLabel(container);
     this.attribution = new AttributionText();
+    this.background = new Background(this.map, () => this.report({backgroundLost: Date.now()}));
     this.map.addControl(new maplibregl.NavigationControl({showCompass: false}), 'top-right');
     this.map.addControl(new WholePlaceControl(() => this.showAll()), 'top-right');
     this.map.addControl(new maplibregl.ScaleControl({unit: 'metric'}), 'bottom-left');
@@ -70,9 +73,10 @@ export class AreaMap {
     map.on('mouseout', () => this.hover(null));
     map.on('move', () => this.lead());
     map.on('movestart', event => {
-      if (event.originalEvent) this.moved = true;
+      if (event.originalEvent) { this.moved = true; this.painted(); }
       this.label.hide();
     });
+    map.on('zoomend', () => { if (this.ready && map.getZoom() > this.numberedTo) this.drawNumbers(); });
     map.on('moveend', () => { this.reportViewport(); if (!this.flagged.hover) this.labelFocused(); });
     map.on('resize', () => { if (!this.moved && !this.props.view) this.showAll(false); });
     map.on('webglcontextlost', () => this.contextLost());
@@ -131,10 +135,11 @@ export class AreaMap {
       this.map.setPaintProperty('casing', 'line-opacity', casingOpacity(wanted.palette));
     }
     if (changed('geometry', 'tiles')) this.loadAreas(wanted.geometry, wanted.tiles);
+    if (changed('background')) this.background.show(wanted.background);
     if (changed('outlineUrl')) this.loadOutline(wanted.outlineUrl);
     // classes in the order of other areas must not be seen on those that are still drawn
     if (changed('classes') && !this.loading) this.applyClasses();
-    if (changed('classes', 'classNumbers', 'palette') && !this.loading) this.drawNumbers();
+    if (changed('classes', 'classNumbers', 'palette', 'background') && !this.loading) this.drawNumbers();
     if (changed('hatched') && !this.loading) this.setHatched(wanted.hatched);
     if (changed('points')) this.loadPoints(wanted.points);
     if (changed('raster')) this.showRaster(wanted.raster);
@@ -163,13 +168,19 @@ export class AreaMap {
     this.map.setPaintProperty('borders', 'line-width', outlineWidth(zoom));
     this.applyClasses();
     this.setHatched(this.props.hatched);
-    this.drawNumbers();
     this.markFlagged();
     this.moved = false;
     if (this.props.view) this.goTo(this.props.view, false);
     else this.showAll(false);
+    this.drawNumbers();
     if (!this.geography.areas.size) this.fail('empty', '');
     else this.fail(null);
+    this.map.once('idle', () => this.painted());
+  }
+
+  /** All areas are on the screen, or a person moves the map: what stood in its place may go. */
+  painted() {
+    this.container.dispatchEvent(new CustomEvent('placedata:painted', {bubbles: true}));
   }
 
   /** What feature-state is kept of: the source, its layer in tiles, an area. */
@@ -191,6 +202,7 @@ export class AreaMap {
       const above = all.slice(all.indexOf(layer) + 1).find(({id}) => map.getLayer(id));
       map.addLayer({...layer, ...(tiled && {'source-layer': tiled.layer})}, above?.id);
     }
+    this.background.seeThrough();
   }
 
   async loadOutline(url) {
@@ -274,13 +286,15 @@ export class AreaMap {
     this.hatched = wanted;
   }
 
+  /** Of thousands of areas only those that have room for a number, or nearly: each costs a frame. */
   drawNumbers() {
-    const palette = this.props.palette || [];
+    const palette = this.props.palette || [], {areas} = this.geography;
+    this.numberedTo = areas.size > MANY_AREAS ? Math.ceil(this.map.getZoom()) : Infinity;
     const features = !this.props.classNumbers ? [] : [...this.classes]
-      .filter(([, number]) => palette[number - 1])
+      .filter(([code, number]) => palette[number - 1] && (areas.size <= MANY_AREAS || areas.get(code).inside.from <= this.numberedTo))
       .map(([code, number]) => {
-        const {point, from} = this.geography.areas.get(code).inside;
-        const ground = palette[number - 1];
+        const {point, from} = areas.get(code).inside;
+        const ground = paler(palette[number - 1], this.props.background?.through);
         return {
           type: 'Feature', properties: {n: String(number), from, ground, ink: inkOn(ground)},
           geometry: {type: 'Point', coordinates: point},
@@ -428,6 +442,7 @@ export class AreaMap {
     this.ready = false;
     clearTimeout(this.recovery);
     this.label.remove();
+    this.background.remove();
     this.map.remove();
   }
 }

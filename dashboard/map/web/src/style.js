@@ -4,12 +4,12 @@
 
 export const NO_DATA = -1;
 export const SUPPRESSED = -2;
-const NO_DATA_FILL = '#ffffff';
+export const NO_DATA_FILL = '#ffffff';
 const NO_DATA_LINE = '#6f777b';
-const SUPPRESSED_FILL = '#e6e6e6';
+export const SUPPRESSED_FILL = '#e6e6e6';
 const SUPPRESSED_LINE = '#505a5f';
-const INK = '#1d1d1d';
-const CASING = '#ffffff';
+export const INK = '#1d1d1d';
+export const CASING = '#ffffff';
 const OUTLINE = '#b0006d';      // other boundaries: on none of the palettes
 const LOST = 2.5;               // an outline with less contrast to an area cannot be seen
 const FOCUS = '#ffdd00';
@@ -43,12 +43,21 @@ function luminanceOf(colour) {
 
 const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 
-/** The casing is drawn on areas so dark that an outline would be lost; light ones keep their colour. */
+/** Numbers of the classes so dark that an outline would be lost on them. */
+export const darkClasses = palette => (palette || [])
+  .map((colour, index) => [luminanceOf(colour), index + 1])
+  .filter(([luminance]) => contrast(luminance, luminanceOf(INK)) < LOST).map(([, number]) => number);
+
+/** The casing is drawn on dark areas alone; light ones keep their colour. */
 export function casingOpacity(palette) {
-  const dark = (palette || []).map((colour, index) => [luminanceOf(colour), index + 1])
-    .filter(([luminance]) => contrast(luminance, luminanceOf(INK)) < LOST).map(([, number]) => number);
+  const dark = darkClasses(palette);
   return dark.length ? ['match', classNumber, dark, 1, 0] : 0;
 }
+
+/** A `#rrggbb` colour as it is seen through: `through` of it, on white paper. */
+export const paler = (colour, through = 1) => '#' + [1, 3, 5]
+  .map(at => Math.round(through * parseInt(colour.slice(at, at + 2), 16) + (1 - through) * 255))
+  .map(part => part.toString(16).padStart(2, '0')).join('');
 
 /** Black or white, whichever reads better on a `#rrggbb` colour (WCAG contrast). */
 export function inkOn(colour) {

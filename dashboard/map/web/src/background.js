@@ -1,0 +1,82 @@
+// A map beneath the areas, in greys so that none of its colours is taken for a class. Its tiles come
+// from this server, or from the one host that the page's policy allows. Where they fail it is taken
+// away and told: nothing is tried again until a person asks for it.
+import {addProtocol, removeProtocol} from 'maplibre-gl';
+
+const WAIT_MS = 8000;           // a proxy may swallow requests and never answer
+const MOST_FAILED = 2;          // before the first tile has come
+const MOST_IN_A_ROW = 8;        // after it
+const MOST_EMPTY = 12;          // a host that has no tile here: the address may be wrong
+let count = 0;
+
+const NOTHING = {data: null};
+const absolute = address => new URL(address, document.baseURI).href.replaceAll('%7B', '{').replaceAll('%7D', '}');
+
+export class Background {
+  /** `lost()` is called once where the tiles of a map cannot be had. */
+  constructor(map, lost) {
+    Object.assign(this, {map, lost, wanted: null, scheme: `background${count += 1}`});
+    addProtocol(this.scheme, ({url}, abort) => this.tile(url.slice(this.scheme.length + 3), abort));
+  }
+
+  /** `{tiles, zooms, bounds, opacity, through}`, or null for none. */
+  show(wanted) {
+    const {map} = this;
+    if (map.getLayer('background')) map.removeLayer('background');
+    if (map.getSource('background')) map.removeSource('background');
+    this.wanted = wanted || null;
+    Object.assign(this, {came: 0, failed: 0, empty: 0});
+    this.seeThrough();
+    if (!wanted) return;
+    const [minzoom, maxzoom] = wanted.zooms;
+    map.addSource('background', {
+      type: 'raster', tileSize: 256, minzoom, maxzoom, ...(wanted.bounds && {bounds: wanted.bounds}),
+      tiles: [`${this.scheme}://${absolute(wanted.tiles)}`],
+    });
+    map.addLayer({id: 'background', source: 'background', type: 'raster', paint: {
+      'raster-opacity': wanted.opacity, 'raster-saturation': -1, 'raster-fade-duration': 0,
+    }}, 'fill');
+  }
+
+  /** The areas let the map beneath be read; without one they have their whole colour. */
+  seeThrough() {
+    this.map.setPaintProperty('fill', 'fill-opacity', this.wanted ? this.wanted.through : 1);
+  }
+
+  async tile(url, {signal}) {
+    const wanted = this.wanted;
+    if (!wanted) return NOTHING;
+    const waited = AbortSignal.timeout(WAIT_MS);
+    try {
+      const answer = await fetch(url, {credentials: 'omit', signal: AbortSignal.any([signal, waited])});
+      if (answer.status === 204 || answer.status === 404) return this.nothingAt(wanted);
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      const data = await createImageBitmap(await answer.blob());    // not the page of a proxy
+      if (wanted === this.wanted) Object.assign(this, {came: this.came + 1, failed: 0});
+      return {data};
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (wanted === this.wanted) this.failed += 1;
+      if (this.failed >= (this.came ? MOST_IN_A_ROW : MOST_FAILED)) this.giveUp(wanted);
+      return NOTHING;
+    }
+  }
+
+  /** No tile is no mistake at the edge of a map; a host that has none at all is not the right one. */
+  nothingAt(wanted) {
+    if (wanted === this.wanted && !wanted.bounds) this.empty += 1;
+    if (!this.came && this.empty >= MOST_EMPTY) this.giveUp(wanted);
+    return NOTHING;
+  }
+
+  giveUp(wanted) {
+    if (wanted !== this.wanted) return;
+    this.wanted = null;
+    setTimeout(() => { if (!this.gone && !this.wanted) { this.show(null); this.lost(); } });
+  }
+
+  remove() {
+    this.gone = true;
+    removeProtocol(this.scheme);
+  }
+}
