@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from placedata.errors import DataError, Problem
@@ -149,6 +150,14 @@ class Observations:
     measure_kind: str | None = None
     alternative: str | None = None
     withheld: pd.DataFrame | None = None
+
+    @cached_property
+    def series(self) -> Mapping[str, pd.Series]:
+        """Of areas: period -> values indexed by area code, periods sorted as text."""
+        return {
+            str(period): group.set_index("area_code")["value"]
+            for period, group in self.table.groupby("period", sort=True)
+        }
 
 
 @dataclass(frozen=True)

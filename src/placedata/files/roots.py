@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from placedata.errors import DataError, Problem, nearest
+from placedata.files.kept import kept, stamp
 
 _CHUNK = 1 << 20
 _MOST_NAMES = 5000
@@ -113,11 +114,15 @@ class Roots:
 
 def sha256(path: Path | str) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    digest = hashlib.sha256()
-    with Path(path).open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+
+    def digest() -> str:
+        made = hashlib.sha256()
+        with Path(path).open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                made.update(chunk)
+        return made.hexdigest()
+
+    return kept(("sha256", stamp(Path(path))), digest, len)
 
 
 def _refusal(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from placedata.errors import nearest
 from placedata.files.archives import check_zip, read_bytes
 from placedata.files.headers import refusal, spread_labels, with_header
+from placedata.files.kept import kept, stamp
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +64,30 @@ def read_table(
         If the file is empty, damaged, of another kind than its name says, or unsafe to unpack.
     """
     path = Path(path)
+    named = None if columns is None else tuple(columns)
+
+    def parse() -> pd.DataFrame:
+        return _parsed(path, sheet, header, header_rows, named)
+
+    if not path.is_file():
+        return parse()  # which tells what is wrong
+    key = ("table", stamp(path), sheet, header, header_rows, named)
+    # pandas copies on write: who changes the table changes a copy
+    return kept(key, parse, _bytes).copy(deep=False)
+
+
+def _bytes(table: pd.DataFrame) -> int:
+    return int(table.memory_usage(deep=True).sum())
+
+
+def _parsed(
+    path: Path,
+    sheet: str | int | None,
+    header: Header,
+    header_rows: int,
+    columns: tuple[str, ...] | None,
+) -> pd.DataFrame:
+    """Return the table that a file holds; see `read_table`."""
     suffix = _suffix(path)
     if suffix == ".parquet":
         return _read_parquet(path)

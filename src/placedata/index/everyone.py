@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +89,8 @@ def agreement(
     found = _found(nominal, ranks, size)
     over = _over(nominal, ranks, size)
     found["disagree"] = over.mean(axis=0)
-    found["who"] = _who(ready, name, over, asked)
+    weights = weights_of(ready, Draws(asked.seed, range(asked.count)))
+    found["who"] = _who(ready, name, over, weights)
     whole = pd.DataFrame({"area_code": ready.run.areas[branch.scored], **found})
     missing = pd.DataFrame({"area_code": ready.run.areas[~branch.scored]})
     if len(missing):
@@ -122,6 +124,7 @@ def disagreement(
     asked = replicates or Replicates()
     ready = made_ready(table, framework, ANY_WEIGHTS, calibration=calibration)
     everyone = all_ranks(ready, asked)
+    weights = weights_of(ready, Draws(asked.seed, range(asked.count)))
     parts = []
     for node in framework.nodes:
         frame = pd.DataFrame({"area_code": ready.run.areas, "node": node.id})
@@ -132,7 +135,7 @@ def disagreement(
             size = min(asked.k or max(1, len(nominal) // 10), len(nominal))
             over = _over(nominal, everyone[node.id], size)
             frame.loc[branch.scored, "disagree"] = over.mean(axis=0)
-            frame.loc[branch.scored, "who"] = _who(ready, node.id, over, asked)
+            frame.loc[branch.scored, "who"] = _who(ready, node.id, over, weights)
         parts.append(frame)
     return pd.concat(parts, ignore_index=True)
 
@@ -160,19 +163,19 @@ def _over(nominal: Array, ranks: NDArray[Any], size: int) -> NDArray[np.bool_]:
     return np.where(top.mean(axis=0) >= bottom.mean(axis=0), top, bottom)
 
 
-def _who(ready: Ready, node: str, over: NDArray[np.bool_], asked: Replicates) -> list[str]:
+def _who(ready: Ready, node: str, over: NDArray[np.bool_], drawn: Mapping[str, Array]) -> list[str]:
     """Return in words what those who disagree about each area weigh more than all do."""
     names = ready.branches[node].names
     titles = {one.id: one.title for one in ready.run.framework.nodes}
     titles |= {one.id: one.title or one.id for one in ready.run.framework.indicators}
-    weights = weights_of(ready, Draws(asked.seed, range(asked.count)))[node]
+    weights = drawn[node]
     weights = weights / weights.sum(axis=1, keepdims=True)
     dissent = over.sum(axis=0)
     means = (over.T.astype(np.float64) @ weights) / np.maximum(dissent, 1)[:, None]
     more = means - weights.mean(axis=0)
     said = []
     for count, row in zip(dissent, more, strict=True):
-        if count < max(1, FEW * asked.count) or len(names) < 2:
+        if count < max(1, FEW * len(over)) or len(names) < 2:
             said.append("")
             continue
         most, least = names[int(np.argmax(row))], names[int(np.argmin(row))]

@@ -26,7 +26,9 @@ from placedata.observations import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 MOST_SHOWN = 20
 SUPPRESSED = "suppressed"
@@ -84,13 +86,17 @@ class Tally:
         self.rows_in += len(rows)
         return rows
 
-    def reject(self, rows: pd.DataFrame, unwanted: pd.Series, reason: str) -> pd.DataFrame:
+    def reject(
+        self, rows: pd.DataFrame, unwanted: pd.Series | NDArray[np.bool_], reason: str
+    ) -> pd.DataFrame:
         """Take the `unwanted` rows out under `reason`, and return the others.
 
         Suppressed rows of areas are kept as ``withheld``, so that a map can show them as such.
         """
-        unwanted = unwanted.fillna(value=False).astype(bool)
-        gone = rows[unwanted.to_numpy()]
+        away = _as_flags(unwanted)
+        if not away.any():
+            return rows.copy(deep=False)
+        gone = rows[away]
         if len(gone):
             self.rejected[reason] += len(gone)
             if reason == SUPPRESSED and {"area_code", "period"} <= set(gone.columns):
@@ -100,9 +106,11 @@ class Tally:
                 if len(shown) >= _MOST_EXAMPLES:
                     break
                 shown.append(f"{source}:{row}")
-        return rows[~unwanted.to_numpy()]
+        return rows[~away]
 
-    def turn_away(self, rows: pd.DataFrame, unwanted: pd.Series, reason: str) -> pd.DataFrame:
+    def turn_away(
+        self, rows: pd.DataFrame, unwanted: pd.Series | NDArray[np.bool_], reason: str
+    ) -> pd.DataFrame:
         """Take out rows that `take` has not counted: they count as come in, and rejected."""
         self.rows_in += int(unwanted.sum())
         return self.reject(rows, unwanted, reason)
@@ -195,6 +203,16 @@ class Tally:
         known = pd.MultiIndex.from_frame(table[key])
         hidden = hidden[~pd.MultiIndex.from_frame(hidden[key]).isin(known)]
         return hidden.sort_values(key, ignore_index=True) if len(hidden) else None
+
+
+def _as_flags(flags: pd.Series | NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return flags as an array; a missing one is False."""
+    import numpy as np
+
+    if isinstance(flags, np.ndarray):
+        return flags
+    whole = flags if flags.dtype == bool else flags.fillna(value=False).astype(bool)
+    return whole.to_numpy()
 
 
 def paths_of(request: Request, file: str | Iterable[str]) -> list[tuple[str, Path]]:

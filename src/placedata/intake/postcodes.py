@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from placedata.columns import are_among
 from placedata.errors import Problem
 from placedata.intake import Tally
 from placedata.observations import Request
@@ -33,6 +34,6 @@ def by_postcode(
         return rows
     rows = rows.assign(postcode=bare_postcodes(cells).to_numpy())
     rows = tally.reject(rows, rows["postcode"] == "", "no postcode")
-    rows = tally.reject(rows, ~rows["postcode"].isin(points.index), "unknown postcode")
+    rows = tally.reject(rows, ~are_among(rows["postcode"], points.index), "unknown postcode")
     places = points.loc[rows["postcode"]]
     return rows.assign(x=places["x"].to_numpy(), y=places["y"].to_numpy())

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from placedata.layers.editions import by_period, editions
+from placedata.layers.editions import editions
 from placedata.layers.layer import ERROR_PARTS
 from placedata.layers.parts import Part, match_period
 
@@ -209,7 +209,7 @@ def _series(layer: str, ground: Ground) -> dict[str, tuple[str, pd.Series]]:
         return {}
     entry = ground.catalog.layers[layer]
     periods = editions(entry, observations, ground)
-    return {when: (periods[when], values) for when, values in by_period(observations).items()}
+    return {when: (periods[when], values) for when, values in observations.series.items()}
 
 
 def _way(lookup: Lookup, ground: Ground) -> tuple[pd.DataFrame, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from placedata.columns import are_among
 from placedata.errors import DataError, Problem
-from placedata.layers.editions import by_period, editions, known_editions
+from placedata.layers.editions import editions, known_editions
 from placedata.layers.errors import with_source_errors
 from placedata.layers.layer import Flow
 from placedata.layers.parts import Part, match_period, part_frame
@@ -34,7 +35,7 @@ def area_parts(entry: LayerEntry, ground: Ground) -> list[Part]:
         from which the place names no lookup; or a rank or decile is to be apportioned.
     """
     observations = ground.observations(entry.id)
-    series = by_period(observations)
+    series = observations.series
     parts = []
     for period, geography in editions(entry, observations, ground).items():
         values = series[period]
@@ -70,7 +71,7 @@ def _rows(entry: LayerEntry, part: Part, lookup: Lookup | None, ground: Ground) 
     matched, _ = match_period(part.period, _same_edition(entry, name, part.period, ground))
     own = weights[weights["period"] == matched]
     other = area_rows(ground.catalog.layers[name], own, ground, lookup, role="weight")
-    return pd.concat([rows, other[other["key"].isin(set(rows["key"]))]], ignore_index=True)
+    return pd.concat([rows, other[are_among(other["key"], rows["key"])]], ignore_index=True)
 
 
 def _method(entry: LayerEntry, geography: str, ground: Ground) -> str:
@@ -147,8 +148,8 @@ def _direct(entry: LayerEntry, period: str, values: pd.Series, ground: Ground) -
     import pandas as pd
 
     codes = ground.wards.codes
-    inside = values[values.index.isin(codes)]
-    outside = values[~values.index.isin(codes)]
+    here = are_among(values.index, codes)
+    inside, outside = values[here], values[~here]
     extensive = entry.definition.statistic in EXTENSIVE or entry.definition.rate is not None
     coverage = inside.notna().astype(float)
     columns = {"value": inside, "n": coverage, "coverage": coverage}
@@ -211,7 +212,7 @@ def _mean(
         "coverage": moved.coverage,
         "n": _sources(lookup),
     }
-    inside = values.index.isin(lookup.weights["from_code"])
+    inside = are_among(values.index, lookup.weights["from_code"])
     flow = Flow(period, len(values), int(inside.sum()), 0.0, int((~inside).sum()))
     method = f"mean weighted by {ground.title(entry.definition.weighted_by)}, {in_words(lookup)}"
     notes = (*([note] if note else []), *lookup_notes(lookup))
@@ -246,8 +247,9 @@ def lookup_notes(lookup: Lookup) -> tuple[str, ...]:
 def _absent(observations: Observations, values: pd.Series, lookup: Lookup) -> tuple[str, ...]:
     """Return a note of the place's source areas that the source does not have."""
     told = observations.withheld  # these it has, and does not tell
-    hidden = set() if told is None else set(told["area_code"])
-    missing = sorted(set(lookup.weights["from_code"]) - set(values.index) - hidden)
+    hidden = set() if told is None else set(told["area_code"].tolist())
+    there = set(values.index.tolist())
+    missing = sorted(set(lookup.weights["from_code"].tolist()) - there - hidden)
     if not missing:
         return ()
     shown = ", ".join(missing[:6]) + (", …" if len(missing) > 6 else "")
@@ -284,10 +286,10 @@ def source_weights(entry: LayerEntry, period: str, ground: Ground) -> tuple[pd.S
 
 def _same_edition(
     entry: LayerEntry, weights: str, period: str, ground: Ground
-) -> dict[str, pd.Series]:
+) -> Mapping[str, pd.Series]:
     """Return the weights by period: those of the edition that the period's own codes are of."""
     observations = ground.observations(weights)
-    series = by_period(observations)
+    series = observations.series
     if observations.keyed_by != "area":
         return series
     own = editions(entry, ground.observations(entry.id), ground)[period]

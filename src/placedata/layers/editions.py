@@ -10,28 +10,18 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from placedata.columns import are_among
 from placedata.errors import DataError
 from placedata.geography import geography_in_words, level_of, level_of_codes
 from placedata.layers.layer import period_order
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from placedata.catalog import LayerEntry
     from placedata.layers.ground import Ground
     from placedata.observations import Observations
 
 #: A file is taken to be of the place alone up to this many codes of elsewhere for each area.
 MOST_STRANGE = 2
-
-
-def by_period(observations: Observations) -> dict[str, pd.Series]:
-    """Return period -> values indexed by area code."""
-    table = observations.table
-    return {
-        str(period): group.set_index("area_code")["value"]
-        for period, group in table.groupby("period", sort=True)
-    }
 
 
 def known_editions(ground: Ground) -> dict[str, frozenset[str]]:
@@ -50,9 +40,10 @@ def known_editions(ground: Ground) -> dict[str, frozenset[str]]:
                     continue
                 frame = ground.table(rule.file)
                 if rule.code_from in frame and rule.code_to in frame:
-                    here = frame[rule.code_to].astype(str).str.strip().isin(known[rule.target])
+                    targets = frame[rule.code_to].astype(str).str.strip()
+                    here = are_among(targets, known[rule.target])
                     codes = frame.loc[here, rule.code_from].astype(str).str.strip()
-                    known[rule.source] = frozenset(codes)
+                    known[rule.source] = frozenset(codes.tolist())
         return known
 
     found: dict[str, frozenset[str]] = ground.once(("known editions",), gather)
@@ -69,7 +60,7 @@ def source_geography(entry: LayerEntry, observations: Observations, ground: Grou
         name.
     """
     place, known = ground.catalog.place, known_editions(ground)
-    codes = set(observations.table["area_code"])
+    codes = set(observations.table["area_code"].tolist())
     stated = observations.geography
     fits = {name: len(codes & own) / max(1, len(own)) for name, own in known.items()}
     home = fits.get(place.geography, 0.0)
@@ -107,7 +98,7 @@ def _editions(entry: LayerEntry, observations: Observations, ground: Ground) -> 
     table = observations.table
     found = {}
     for period, codes in table.groupby("period", sort=True)["area_code"]:
-        here = set(codes)
+        here = set(codes.tolist())
         counts = {name: len(here & known[name]) for name in level}
         best = max(level, key=lambda name: counts[name])
         found[str(period)] = best if counts[best] > counts.get(whole, 0) else whole

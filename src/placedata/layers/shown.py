@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from placedata.columns import are_among
 from placedata.layers.editions import editions
 from placedata.layers.errors import standard_error
 from placedata.layers.layer import ERROR_PARTS, VALUE_COLUMNS
@@ -52,7 +53,7 @@ def _wards_of(entry: LayerEntry, period: str, codes: set[str], ground: Ground) -
     if not codes or lookup is None:
         return codes
     pairs = lookup.weights
-    return set(pairs.loc[pairs["from_code"].isin(codes), "to_code"])
+    return set(pairs.loc[are_among(pairs["from_code"], codes), "to_code"])
 
 
 def layer_rule(entry: LayerEntry, ground: Ground) -> Rule:

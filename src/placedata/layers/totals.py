@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from placedata.errors import PlaceDataError
 from placedata.layers.areas import EXTENSIVE
-from placedata.layers.editions import by_period
 from placedata.layers.layer import Summary
 from placedata.layers.parts import match_period
 
@@ -114,13 +113,14 @@ def _wider_made(entry: LayerEntry, period: str, ground: Ground) -> dict[str, Any
         names.append(definition.weighted_by)
         how = f"mean weighted by {ground.title(definition.weighted_by)}"
     series = [_wide_series(ground, name, period) for name in names]
-    shared = set.intersection(*(set(one.dropna().index) for one in series if one is not None))
+    known = [set(one.dropna().index.tolist()) for one in series if one is not None]
+    shared = set.intersection(*known)
     files = {
         source.label: {"label": source.label, "sha256": source.sha256, "rows": source.rows}
         for name in names
         for source in ground.observations(name, "compare").sources
     }
-    matched, _ = match_period(period, by_period(ground.observations(entry.id, "compare")))
+    matched, _ = match_period(period, ground.observations(entry.id, "compare").series)
     return {"how": how, "areas": len(shared), "period": matched, "sources": list(files.values())}
 
 
@@ -135,6 +135,6 @@ def _wide_series(ground: Ground, layer: str, period: str) -> pd.Series | None:
         raise type(error)(msg, error.problems) from error
     if observations.keyed_by != "area":
         return None
-    series = by_period(observations)
+    series = observations.series
     matched, _ = match_period(period, series)
     return series[matched] if matched else None

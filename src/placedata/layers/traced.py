@@ -25,6 +25,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from placedata.columns import are_among
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -82,7 +84,7 @@ def area_rows(
     if not one_by_one(entry):
         own = own.assign(row=0, last_row=0)
     if lookup is None:
-        own = own[own["area_code"].isin(ground.wards.codes)]
+        own = own[are_among(own["area_code"], ground.wards.codes)]
         return row_frame(
             area_code=own["area_code"], role=role, source=own["source"], row=own["row"],
             last=own["last_row"], n=own["parts"], key=own["area_code"], value=own["value"],
@@ -191,7 +193,7 @@ def sensor_rows(table: pd.DataFrame, found: Exposed, codes: list[str]) -> pd.Dat
         value=found.sensors["value"].to_numpy(dtype=float)[sensor],
         share=found.weights[area, sensor], n=many.reindex(things[sensor]).to_numpy(),
     )  # fmt: skip
-    seen = table[table["value"].notna() & table["thing"].isin(set(things[sensor]))]
+    seen = table[table["value"].notna() & are_among(table["thing"], things[sensor])]
     lines = seen.groupby(["thing", "source"])["row"].agg(["min", "max", "count"]).reset_index()
     files = row_frame(
         area_code="", role="file", source=lines["source"], row=lines["min"], last=lines["max"],

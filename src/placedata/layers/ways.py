@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from placedata.columns import are_among
 from placedata.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -80,10 +81,10 @@ def layer_mass(rule: LookupRule, ground: Ground) -> MassOf:
 
 def counts_of(name: str, observations: Observations, ground: Ground) -> tuple[str, pd.Series]:
     """Return the geography of a layer of counts, and its newest figures by area code."""
-    from placedata.layers.editions import by_period, editions
+    from placedata.layers.editions import editions
 
     entry = ground.catalog.layers[name]
-    period, values = list(by_period(observations).items())[-1]
+    period, values = list(observations.series.items())[-1]
     return editions(entry, observations, ground)[period], values
 
 
@@ -116,9 +117,9 @@ def _published(rule: LookupRule, ground: Ground) -> Lookup:
             frame, rule.source, rule.target, columns, sources=source, targets=target
         )
     if source and names[0] in frame:
-        frame = frame[frame[names[0]].isin(source)]
+        frame = frame[are_among(frame[names[0]], source)]
     elif target and names[1] in frame:
-        frame = frame[frame[names[1]].isin(target)]
+        frame = frame[are_among(frame[names[1]], target)]
     if rule.change is not None:
         columns = (*names, rule.change)
     weights = _weights(rule, ground) if source and target else None

@@ -220,9 +220,9 @@ def _rows(
     return with_rows(
         table.label,
         table.frame,
-        area_code=table.frame[code.name].str.strip().to_numpy(),
+        area_code=table.frame[code.name].str.strip().array,
         period=request.periods[0] if request.periods else str(edition),
-        text=table.frame[column].to_numpy(),
+        text=table.frame[column].array,
     )
 
 

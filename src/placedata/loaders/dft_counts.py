@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from placedata.columns import find_column, missing_column
+from placedata.columns import are_among, find_column, missing_column
 from placedata.coordinates import inside_uk
 from placedata.errors import Problem, nearest
 from placedata.files import parse_numbers
@@ -173,7 +173,8 @@ def _positions(file: str, request: Request, tally: Tally) -> pd.DataFrame:
 
 def _moved(rows: pd.DataFrame, points: pd.DataFrame, tally: Tally) -> pd.DataFrame:
     """Return rows at the positions of the table of count points."""
-    rows = tally.reject(rows, ~rows["thing"].isin(points.index), "count point not in its table")
+    strange = ~are_among(rows["thing"], points.index)
+    rows = tally.reject(rows, strange, "count point not in its table")
     place = points.loc[rows["thing"]]
     x, y = place["x"].to_numpy(), place["y"].to_numpy()
     apart = np.hypot(rows["x"].to_numpy() - x, rows["y"].to_numpy() - y)

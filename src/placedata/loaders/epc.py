@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from placedata.columns import find_column, missing_column
+from placedata.columns import are_among, find_column, missing_column
 from placedata.errors import Problem
 from placedata.files.chunks import LargeTable, large_tables
 from placedata.intake import SourceModel, Tally, one_period, paths_of
@@ -206,7 +206,7 @@ def _placed(rows: pd.DataFrame, places: _Places, tally: Tally) -> pd.DataFrame:
     for points, keys in ((places.uprns, uprn), (places.postcodes, postcode)):
         if points is None:
             continue
-        known = x.isna() & keys.isin(points.index)
+        known = x.isna() & are_among(keys, points.index)
         if places.uprns is not None and keys is postcode:
             known &= uprn == ""
             tally.note("certificates without a UPRN, placed by postcode", int(known.sum()))

@@ -9,11 +9,11 @@ from pydantic import Field
 from placedata.columns import find_column, missing_column
 from placedata.coordinates import guess_crs, inside_uk, to_grid
 from placedata.errors import Problem
-from placedata.files import parse_numbers
+from placedata.files import kept, parse_numbers, stamp
 from placedata.geography import WEB_CRS
-from placedata.intake import SourceModel, TableFile, Tally, read_tables, with_rows
+from placedata.intake import SourceModel, TableFile, Tally, paths_of, read_tables, with_rows
 from placedata.intake.hours import captured, in_periods, one_value_an_hour, within
-from placedata.observations import Observations, Request
+from placedata.observations import Observations, Request, SourceFile
 
 _SAME_PLACE_METRES = 100.0
 
@@ -63,13 +63,9 @@ def read(source: Source, request: Request) -> Observations:
     """
     tally = Tally(request.layer)
     sites = _sites(source.sites, request, tally)
-    parts = []
-    for table in read_tables(request, tally, source.observations):
-        rows = _rows(table, tally)
-        if rows is not None:
-            parts.append(rows)
-    tally.stop_if_problems()
-    rows = tally.take(pd.concat(parts, ignore_index=True))
+    rows, files = _all_rows(source.observations, request)
+    tally.sources += files
+    rows = tally.take(rows)
     rows = _wanted(rows, source, request, tally)
     _count_gaps(rows, tally)
     rows = tally.reject(rows, rows["text"].str.strip() == "", "no value")
@@ -150,6 +146,23 @@ def _grid(
     return to_grid(easts, norths, crs)
 
 
+def _all_rows(patterns: str | list[str], request: Request) -> tuple[pd.DataFrame, list[SourceFile]]:
+    """Return the rows of all files, and the files: read once for the layers of all species."""
+    paths = [path for _, path in paths_of(request, patterns)]
+
+    def read_all() -> tuple[pd.DataFrame, list[SourceFile]]:
+        tally = Tally(request.layer)
+        parts = [_rows(table, tally) for table in read_tables(request, tally, patterns)]
+        tally.stop_if_problems()
+        return pd.concat(parts, ignore_index=True), tally.sources
+
+    return kept(("laqn", *map(stamp, paths)), read_all, lambda made: _bytes(made[0]))
+
+
+def _bytes(rows: pd.DataFrame) -> int:
+    return int(rows.memory_usage(deep=True).sum())
+
+
 def _rows(table: TableFile, tally: Tally) -> pd.DataFrame | None:
     """Return one file's rows: thing, species, time and the text of the value."""
     wanted = {
@@ -161,7 +174,7 @@ def _rows(table: TableFile, tally: Tally) -> pd.DataFrame | None:
     columns = _columns(table, wanted, tally)
     if columns is None:
         return None
-    cells = {ours: table.frame[theirs].to_numpy() for ours, theirs in columns.items()}
+    cells = {ours: table.frame[theirs].array for ours, theirs in columns.items()}
     rows = with_rows(table.label, table.frame, **cells)
     # many sites tell the same hours: each is read once
     at, hours = pd.factorize(rows["time"], use_na_sentinel=False)
@@ -177,7 +190,7 @@ def _rows(table: TableFile, tally: Tally) -> pd.DataFrame | None:
                 int(wrong["row"]),
             )
         )
-    return rows.assign(time=parsed.dt.strftime("%Y-%m-%dT%H:%M").to_numpy()[at])
+    return rows.assign(time=parsed.dt.strftime("%Y-%m-%dT%H:%M").array.take(at))
 
 
 def _wanted(rows: pd.DataFrame, source: Source, request: Request, tally: Tally) -> pd.DataFrame:

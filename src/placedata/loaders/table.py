@@ -182,9 +182,9 @@ def _cells(table: TableFile, code: str, request: Request, tally: Tally) -> list[
             with_rows(
                 table.label,
                 frame,
-                area_code=unmarked_codes(frame[code]).to_numpy(),
+                area_code=unmarked_codes(frame[code]).array,
                 period=period,
-                text=frame[column].to_numpy(),
+                text=frame[column].array,
                 field=column,
                 **error_cells(table, request, tally, period),
             )
@@ -200,9 +200,9 @@ def _cells(table: TableFile, code: str, request: Request, tally: Tally) -> list[
     rows = with_rows(
         table.label,
         frame,
-        area_code=unmarked_codes(frame[code]).to_numpy(),
+        area_code=unmarked_codes(frame[code]).array,
         period=periods.to_numpy(),
-        text=frame[column].to_numpy(),
+        text=frame[column].array,
         field=column,
         **error_cells(table, request, tally),
     )

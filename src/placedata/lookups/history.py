@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from placedata.columns import are_among
 from placedata.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def in_force(history: pd.DataFrame, codes: Iterable[str]) -> str:
     import pandas as pd
 
     table = _dated(history, HISTORY, "OPER_DATE", "TERM_DATE")
-    rows = table[table["GEOGCD"].isin(set(codes))]
+    rows = table[are_among(table["GEOGCD"], codes)]
     if rows.empty:
         return ""
     began = rows.groupby("GEOGCD")["OPER_DATE"].min().max()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from placedata.columns import are_among
 from placedata.errors import DataError, Problem
 from placedata.lookups.checks import names_of
 from placedata.lookups.weighted import Lookup
@@ -60,10 +61,10 @@ def read_lookup_frame(
         ("from_code", set(sources), source),
         ("to_code", set(targets), target),
     ):
-        strange = ~table[column].isin(known) if known else table[column].isna()
+        strange = ~are_among(table[column], known) if known else table[column].isna()
         fact = f"rows of {geography} areas that the place does not have"
         notes[fact] = int(strange.sum())
-        named[fact] = tuple(sorted(set(table[column][strange])))
+        named[fact] = tuple(sorted(set(table[column][strange].tolist())))
         table = table[~strange]
     split = table["from_code"][table["from_code"].duplicated()]
     if len(columns) == 2 and len(split):
