@@ -51,7 +51,7 @@ def test_classes_around_the_average_are_blue_where_better_and_orange_where_worse
     assert int(blue[5:], 16) > int(blue[1:3], 16)  # more blue than red
     assert int(orange[5:], 16) < int(orange[1:3], 16)
     said = found["parts"]["legend"]
-    assert f"Blue is better than the average of Toyborough in 2023 ({average:.1f}" in said
+    assert f"Blue is better (lower) than the average of Toyborough in 2023 ({average:.1f}" in said
 
 
 def test_official_bands_are_those_of_the_layer_file(client):

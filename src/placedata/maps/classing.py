@@ -34,6 +34,12 @@ _METHODS: dict[str, Method] = {
     "quantiles": "quantiles", "equal": "equal_interval", "natural": "natural_breaks",
 }  # fmt: skip
 FEWEST_CHOSEN = 2
+#: Polarity -> what the blue and the orange side of an average are.
+_SIDES = {
+    "higher_is_better": ("better (higher)", "worse (lower)"),
+    "lower_is_better": ("better (lower)", "worse (higher)"),
+    "neutral": ("less", "more"),
+}
 _ABSENT = {
     "bands": "There are no official bands here, so quantiles are shown.",
     "around": "There is no average to set the areas against, so quantiles are shown.",
@@ -158,8 +164,10 @@ def palette_of(classes: Classes, polarity: str) -> Palette:
 def _two_sided(classes: Classes, polarity: str, average: Average) -> Palette:
     """Return colours around the average, which their note names."""
     made = diverging(max(classes.k, 1), polarity=polarity)  # type: ignore[arg-type]
-    one, other = ("less", "more") if polarity == "neutral" else ("better", "worse")
+    one, other = _SIDES[polarity]
     note = f"Blue is {one} than {average.name} ({average.text}), orange is {other}."
+    if classes.k % 2 and classes.k > 1:
+        note += " The pale class in the middle is about the average."
     return replace(made, note=note)
 
 
