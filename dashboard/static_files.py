@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 FOLDER = Path(__file__).parent / "assets"
+#: Of the bundle of the map what is no part of Dash's scripts.
+FROM_BUNDLE = (Path(__file__).parent / "map" / "bundle" / "sketch.min.js",)
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -21,7 +23,7 @@ FOREVER = "public, max-age=31536000, immutable"
 def _files() -> dict[str, tuple[bytes, str]]:
     """Return the content and the hash of every file, by name."""
     found = {}
-    for path in sorted(FOLDER.iterdir()):
+    for path in (*sorted(FOLDER.iterdir()), *FROM_BUNDLE):
         if path.is_file():
             content = path.read_bytes()
             found[path.name] = (content, hashlib.sha256(content).hexdigest()[:12])

@@ -38,6 +38,15 @@ def register(app: Flask) -> None:
         text = shown.web_geometry.read_bytes()
         return forever(Response(text, mimetype="application/geo+json"), tag)
 
+    @app.get("/snapshots/<identifier>/sketch.json")
+    def first_outlines(identifier: str) -> Response:
+        snapshot = snapshot_of(identifier)
+        shown = snapshot.level(request.args.get("level") or snapshot.levels[0])
+        if not shown.sketch.is_file():  # a snapshot of an older version
+            abort(404)
+        tag = f"sketch-{snapshot.id}-{shown.place['geography']}"
+        return forever(Response(shown.sketch.read_bytes(), mimetype="application/json"), tag)
+
     @app.get("/snapshots/<identifier>/map.json")
     def map_json(identifier: str) -> Response:
         snapshot = snapshot_of(identifier)

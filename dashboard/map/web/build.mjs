@@ -23,6 +23,12 @@ const result = await build({
   define: {'import.meta.url': '""'}, write: false, metafile: true, logLevel: 'warning',
 });
 write('map_view.min.js', result.outputFiles[0].text);
+// the first picture of the map needs none of the library: it is there before that has been read
+const sketch = await build({
+  absWorkingDir: here, entryPoints: ['src/sketch.js'], bundle: true, minify: true,
+  format: 'iife', target: 'es2022', write: false, logLevel: 'warning',
+});
+write('sketch.min.js', sketch.outputFiles[0].text);
 write('maplibre-worker.js', withoutMap(read(join(maplibre, 'dist', 'maplibre-gl-worker.mjs'))));
 write('maplibre-gl.css', withoutMap(read(join(maplibre, 'dist', 'maplibre-gl.css'))));
 write('map_view.css', read(join(here, 'src', 'map_view.css')));

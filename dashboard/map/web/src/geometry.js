@@ -63,12 +63,12 @@ export function describeAreas(collection) {
   const areas = new Map(), order = [];
   let skipped = 0;
   for (const feature of collection.features) {
-    const {area_code: code, area_name: name} = feature.properties || {};
+    const {area_code: code, area_name: name, inside: known} = feature.properties || {};
     const polygons = polygonsOf(feature.geometry);
     const bounds = boundsOf(polygons);
     order.push(code);
     if (code === undefined || code === null || !bounds || areas.has(code)) { skipped += 1; continue; }
-    let inside = null;
+    let inside = known ? {point: known.slice(0, 2), from: known[2]} : null;
     areas.set(code, {
       code, name, bounds, geometry: feature.geometry,
       get inside() { return inside ??= insidePoint(polygons, bounds); },
