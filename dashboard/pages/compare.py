@@ -13,6 +13,7 @@ from dashboard.picture_files import picture_file
 from dashboard.served import served, snapshot_now
 from placedata.charts import Measure, SpineRow, svg_spine
 from placedata.scorecard import Comparison, Figure, make_comparison
+from placedata.scorecard.background import background
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -79,6 +80,12 @@ def _usual(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _chart(snapshot: Snapshot, compared: Comparison) -> str:
+    codes = tuple(card.area_code for card in compared.cards)
+    key = ("spine", snapshot.id, snapshot.place["geography"], codes)
+    return served().made(key, lambda: _drawn(snapshot, compared))
+
+
+def _drawn(snapshot: Snapshot, compared: Comparison) -> str:
     first = compared.cards[0]
     rows = [row for at, figure in enumerate(first.figures)
             if (row := _row(snapshot, compared, at, figure)) is not None]  # fmt: skip
@@ -95,10 +102,10 @@ def _chart(snapshot: Snapshot, compared: Comparison) -> str:
 
 def _row(snapshot: Snapshot, compared: Comparison, at: int, figure: Figure) -> SpineRow | None:
     """Return the row of one indicator; None where no side is better or the place has no figure."""
-    values = snapshot.table(figure.layer)["value"].dropna()
-    if figure.polarity == "neutral" or figure.place is None or len(values) < FEWEST_AREAS:
+    layer = background(snapshot).layer(figure.layer)
+    if figure.polarity == "neutral" or figure.place is None or layer.known < FEWEST_AREAS:
         return None
-    found: list[Any] = [float(values.quantile(share)) for share in (0, 0.25, 0.75, 1)]
+    found: Any = layer.spread
     own = tuple(card.figures[at].value for card in compared.cards)
     title = f"{figure.title}, {figure.period}"
     measure = Measure(title, figure.unit, figure.polarity, figure.decimals)
