@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,6 +186,16 @@ def too_many_pixels(sheets: Iterable[Sheet]) -> str:
     return f"{sum(counts) / 1e6:,.0f} million pixels without overviews"
 
 
+@contextlib.contextmanager
+def placeless() -> Iterator[None]:
+    """Let a picture be opened that says of no place where it lies; rasterio would warn."""
+    from rasterio.errors import NotGeoreferencedWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
+
+
 def _open(label: str, path: Path, stated: str | None) -> Sheet:
     import rasterio
     from pyproj import CRS
@@ -194,6 +206,7 @@ def _open(label: str, path: Path, stated: str | None) -> Sheet:
             raise _refusal(label, "bytes of another kind of file", ALLOWED)
     try:
         with (
+            placeless(),
             rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
             rasterio.open(path, driver="GTiff") as data,
         ):
@@ -213,7 +226,7 @@ def _open(label: str, path: Path, stated: str | None) -> Sheet:
     except CRSError:
         raise _refusal(label, f"the CRS {own[:60]!r}", "a CRS that PROJ knows") from None
     # The British grid is written in many ways; all are moved as the outlines of the areas are.
-    crs = f"EPSG:{number}" if (number := known.to_epsg(min_confidence=25)) else own
+    crs = f"EPSG:{number}" if (number := known.to_epsg()) else own
     return Sheet(path, crs, place[0], place[1], place[2:], shape, levels, bands, greys, alpha)
 
 

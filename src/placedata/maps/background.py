@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from placedata.files.backgrounds import Opened, in_place, open_background
 from placedata.files.patches import Box, Patch, grey_of, laid
+from placedata.files.sheets import placeless
 from placedata.files.tile_archives import Archive, kind_of
 from placedata.geography import CRS, WEB_CRS
 from placedata.maps.png import grey_png, paper_png
@@ -227,7 +228,7 @@ def _decoded(picture: bytes, corner: tuple[float, float], size: float) -> Patch 
 
     driver = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}[kind_of(picture)]
     try:
-        with MemoryFile(picture) as memory, memory.open(driver=driver) as data:
+        with placeless(), MemoryFile(picture) as memory, memory.open(driver=driver) as data:
             if max(data.shape) > 4 * TILE or data.dtypes[0] != "uint8":
                 return None
             bands = data.read()
