@@ -74,9 +74,13 @@ def _usual(snapshot: Snapshot) -> tuple[str, ...]:
     """Return the areas at the two ends of the index, to begin with; none without scores."""
     if snapshot.scores.empty:
         return ()
-    table = snapshot.score_table(snapshot.framework.top.id)
-    ranked = table[table["rank"].notna()].sort_values("rank")
-    return (str(ranked.index[0]), str(ranked.index[-1])) if len(ranked) > 1 else ()
+
+    def ends() -> tuple[str, ...]:
+        table = snapshot.score_table(snapshot.framework.top.id)
+        ranked = table[table["rank"].notna()].sort_values("rank")
+        return (str(ranked.index[0]), str(ranked.index[-1])) if len(ranked) > 1 else ()
+
+    return served().made(("ends", snapshot.id, snapshot.place["geography"]), ends)
 
 
 def _chart(snapshot: Snapshot, compared: Comparison) -> str:
