@@ -56,12 +56,14 @@ def serve(
         from waitress import create_server
 
         from dashboard.app import create_app
+        from dashboard.warming import keep_warm
 
         logging.getLogger("waitress").setLevel(logging.WARNING)
         application = create_app(place)
         # The first page loads the libraries that draw: better now than for the first person.
         application.test_client().get("/")
         mount(application, path, behind_proxy=behind_proxy)
+        keep_warm(application, place)
         server = create_server(
             application,
             sockets=[listening],
