@@ -11,7 +11,8 @@ from flask import g, request
 
 from dashboard.help_words import help_for
 from dashboard.levels import level_context
-from dashboard.served import PINNED, NotBuiltError, snapshot_now
+from dashboard.served import PINNED, NotBuiltError, served, snapshot_now
+from dashboard.view_words import view_sentences
 from placedata import wording
 from placedata.scorecard.cells import verdict_words
 
@@ -64,6 +65,7 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         months=wording.months_in_words,
         error_size=error_size,
         quality_now=lambda record: record.quality_on(today()),
+        sentences=lambda view, snapshot: view_sentences(served(), snapshot, view),
         licence_url=lambda code: wording.LICENCES.get(code, ("", ""))[1],
     )
 

@@ -12,18 +12,23 @@ from dashboard.levels import at_level, level_context
 from dashboard.picture_files import picture_file
 from dashboard.served import served, snapshot_now
 from placedata.charts import Measure, SpineRow, svg_spine
+from placedata.insight import Told, clearly_apart
 from placedata.scorecard import Comparison, Figure, make_comparison
 from placedata.scorecard.background import background
+from placedata.wording import join_list, plural
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from dashboard.area_set import AreaSet
+    from placedata.scorecard import Scorecard
     from placedata.snapshot import Snapshot
 
 PATH = "/compare"
 TITLE = "Compare"
 FEWEST_AREAS = 2
+#: Indicators that a sentence names before it counts the rest.
+MOST_NAMED = 3
 
 
 def register(app: Flask) -> Sequence[str]:
@@ -43,6 +48,7 @@ def register(app: Flask) -> Sequence[str]:
             notices=tuple(notices),
             compared=compared,
             chart=_chart(shown, compared) if compared else "",
+            indicators_said=indicators_said(compared) if compared else [],
             usual=_usual(shown),
             names=sorted(map(str, shown.areas["area_name"]), key=str.casefold),
             most=MOST_AREAS,
@@ -81,6 +87,62 @@ def _usual(snapshot: Snapshot) -> tuple[str, ...]:
         return (str(ranked.index[0]), str(ranked.index[-1])) if len(ranked) > 1 else ()
 
     return served().made(("ends", snapshot.id, snapshot.place["geography"]), ends)
+
+
+def indicators_said(compared: Comparison) -> list[str]:
+    """Return how the areas differ over all indicators, and how much of that is clear.
+
+    Two areas are set beside each other, more of them beside the place one by one.
+    """
+    cards = compared.cards
+    if len(cards) == FEWEST_AREAS:
+        return _two_said(*cards)
+    made = []
+    for card in cards:
+        counts = card.counts
+        tested = counts["better"] + counts["worse"] + counts["unclear"]
+        if tested:
+            made.append(
+                f"{card.area_name}: clearly better than {card.place_name} on {counts['better']:,}, "
+                f"clearly worse on {counts['worse']:,} and not clearly different on "
+                f"{counts['unclear']:,} of the {plural(tested, 'indicator')} whose error is known."
+            )
+    return made
+
+
+def _two_said(one: Scorecard, other: Scorecard) -> list[str]:
+    """Return on which indicators each of two areas is clearly better, and how many nobody can tell.
+
+    Indicators of which neither way is better are left out.
+    """
+    better: dict[str, list[str]] = {one.area_name: [], other.area_name: []}
+    unclear = unknown = 0
+    for mine, its in zip(one.figures, other.figures, strict=True):
+        if mine.value is None or its.value is None or mine.polarity == "neutral":
+            continue
+        clear = clearly_apart(
+            *(Told("", figure.value or 0.0, "", figure.error) for figure in (mine, its))
+        )
+        unknown += clear is None
+        unclear += clear is False
+        if clear:
+            first = (mine.value > its.value) == (mine.polarity == "higher_is_better")
+            better[(one if first else other).area_name].append(mine.title)
+    tested = unclear + sum(map(len, better.values()))
+    made = []
+    if tested:
+        told = [
+            f"{name} is clearly better on {len(titles):,}"
+            + (f" ({join_list(titles, most=MOST_NAMED)})" if titles else "")
+            for name, titles in better.items()
+        ]
+        made.append(
+            f"Of the {plural(tested, 'indicator')} whose error is known, {join_list(told)}; "
+            f"on {unclear:,} the difference could be chance."
+        )
+    if unknown:
+        made.append(f"On {plural(unknown, 'indicator')} it is not known how much is chance.")
+    return made
 
 
 def _chart(snapshot: Snapshot, compared: Comparison) -> str:

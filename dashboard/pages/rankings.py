@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,11 @@ from dashboard.map_state import MapState, read_state
 from dashboard.picture_files import picture_file
 from dashboard.pictures import source_line
 from dashboard.served import served, snapshot_now
+from dashboard.view_words import view_sentences
 from placedata.charts import Axis, IntervalRow, Measure, svg_intervals
+from placedata.insight import alike
 from placedata.maps.shown import SCORE, Shown
-from placedata.wording import NINE_IN_TEN, interval_text, plural
+from placedata.wording import NINE_IN_TEN, format_number, interval_text, plural
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -46,6 +48,8 @@ class Ranked:
         The same in words.
     group
         Areas of one group cannot be told apart; None where that is not known.
+    error
+        Standard error of a figure; None of scores, and where it is not known.
     """
 
     row: ShownArea
@@ -53,6 +57,7 @@ class Ranked:
     high: float | None
     interval: str
     group: int | None
+    error: float | None = None
 
 
 def register(app: Flask) -> Sequence[str]:
@@ -75,7 +80,8 @@ def register(app: Flask) -> Sequence[str]:
             ranked=ranked[(page - 1) * MOST_ROWS : page * MOST_ROWS],
             chart=_chart(shown, view, ranked, state, page),
             groups=choices(own),
-            sentence=sentence(shown, ranked),
+            sentences=(*view_sentences(served(), shown, view), sentence(shown, ranked)),
+            grouped=any(item.group for item in ranked),
             page=page,
             pages=pages,
             **level_context(shown, own),
@@ -108,7 +114,17 @@ def ranking(snapshot: Snapshot, view: Shown) -> list[Ranked]:
         return [_of_score(row, table.loc[row.code]) for row in rows]
     table = snapshot.table(view.id, view.period)
     errors = table.get("standard_error")
-    return [_of_layer(view, row, None if errors is None else errors[row.code]) for row in rows]
+    made = [_of_layer(view, row, None if errors is None else errors[row.code]) for row in rows]
+    return _grouped(made)
+
+
+def _grouped(made: list[Ranked]) -> list[Ranked]:
+    """Return areas with the group that their figure cannot be told apart from, where known."""
+    nan = float("nan")
+    values = [nan if item.row.value is None else item.row.value for item in made]
+    errors = [nan if item.error is None else item.error for item in made]
+    groups = alike(values, errors)
+    return [replace(item, group=group) for item, group in zip(made, groups, strict=True)]
 
 
 def _of_score(row: ShownArea, told: object) -> Ranked:
@@ -124,10 +140,9 @@ def _of_layer(view: Shown, row: ShownArea, error: float | None) -> Ranked:
     if row.value is None or not error or view.record is None:
         return Ranked(row, None, None, "", None)
     low, high = row.value - NINE_IN_TEN * error, row.value + NINE_IN_TEN * error
-    measure = Measure("", view.unit, view.polarity, view.record.decimals)
     low = max(low, 0.0) if row.value >= 0 else low
-    words = f"{measure.write(low)} to {measure.write(high)}"
-    return Ranked(row, low, high, words, None)
+    words = " to ".join(format_number(end, view.record.decimals) for end in (low, high))
+    return Ranked(row, low, high, words, None, error)
 
 
 def _number(value: object) -> float | None:
@@ -161,8 +176,9 @@ def _drawn(
     ]
     title = f"{view.heading}: ranks" if by_rank else view.heading
     decimals = view.record.decimals if view.record else 1
-    measure = Measure(title, view.unit, view.polarity, decimals, source_line(snapshot, view))
-    return svg_intervals(rows, measure, _axis(view, ranked, by_rank=by_rank), width=600)
+    source = source_line(snapshot, view, whole=False)
+    measure = Measure(title, view.unit, view.polarity, decimals, source)
+    return svg_intervals(rows, measure, _axis(view, ranked, by_rank=by_rank), width=720)
 
 
 def _place(item: Ranked, *, by_rank: bool) -> float | None:
@@ -197,20 +213,22 @@ def sentence(snapshot: Snapshot, ranked: list[Ranked]) -> str:
     """Return in plain words how far the order can be relied upon."""
     one, many = area_words(snapshot)
     known = [item for item in ranked if item.row.value is not None]
-    if not known:
-        return f"No {one} has a figure."
+    if len(known) < 2:
+        return f"There is no order of fewer than two {many} with a figure."
     runs = [list(run) for group, run in groupby(known, key=lambda item: item.group) if group]
     if runs:
-        said = f"The {plural(len(known), one, many)} fall into {plural(len(runs), 'group')}: "
-        if len(runs) == 1:
-            return f"The {plural(len(known), one, many)} cannot be told apart by this score."
+        of = sum(map(len, runs))
+        rest = (
+            f" How far the figures of {plural(len(known) - of, one, many)} may be off is not "
+            "known; these are in no group." if of < len(known) else ""
+        )  # fmt: skip
+        if len(runs) == 1 and of > 1:
+            return f"The {plural(of, one, many)} cannot be told apart by this figure.{rest}"
         first = runs[0]
-        alike = f"the first {len(first)} cannot be told apart" if len(first) > 1 else (
+        top = f"the first {len(first)} cannot be told apart" if len(first) > 1 else (
             f"{first[0].row.name} stands alone at the top")  # fmt: skip
-        return f"{said}{alike}. Within a group, a higher rank is not a clear difference."
-    if any(item.low is not None for item in ranked):
         return (
-            "The bars show where each figure may lie, nine times of ten. Where bars overlap much, "
-            f"the order of two {many} is not a clear difference."
+            f"The {plural(of, one, many)} fall into {plural(len(runs), 'group')}: {top}. Within "
+            f"a group, which a bracket marks, a higher rank is not a clear difference.{rest}"
         )
     return "It is not known how far these figures may be off, so the order has no intervals."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request
@@ -15,7 +16,7 @@ from dashboard.picture_files import picture_file
 from dashboard.served import served, snapshot_now
 from placedata.charts import Line, Measure, svg_lines
 from placedata.geography import geography_in_words
-from placedata.insight import change
+from placedata.insight import Told, apart_sentence, change
 from placedata.maps.shown import SCORE
 from placedata.wording import format_value, licence_name
 
@@ -60,7 +61,8 @@ def _page() -> dict[str, Any]:
         "lines": lines,
         "breaks": breaks_of(record),
         "chart": _chart(shown, record, lines),
-        "sentences": _sentences(record, lines),
+        "traces": _traces(shown, lines, areas),
+        "sentences": [*_sentences(record, lines), *_side_by_side(record, lines)],
         "names": sorted(map(str, shown.areas["area_name"]), key=str.casefold),
         "most": MOST_AREAS,
         **level_context(shown, own),
@@ -147,6 +149,37 @@ def _sentences(record: LayerRecord, lines: list[Line]) -> list[str]:
         doubt = " The series is broken in between: part of this may come from that."
         said.append(found.sentence(line.name, (words[0], words[1])) + (doubt if broken else ""))
     return said
+
+
+def _traces(snapshot: Snapshot, lines: list[Line], areas: AreaSet) -> list[str]:
+    """Return what each line's figures are traced by; empty for the wider area, which is given."""
+    place = snapshot.place["name"]
+    return [*areas.codes, *("place" if line.name == place else "" for line in lines if line.quiet)]
+
+
+def _side_by_side(record: LayerRecord, lines: list[Line]) -> list[str]:
+    """Return how the chosen areas stand to each other in the newest period, the highest first.
+
+    One area alone is set beside the place, whose figure is taken as it is.
+    """
+    own = [told for line in lines if not line.quiet and (told := _newest(record, line))]
+    if len(own) == 1:
+        place = next((line for line in lines if line.quiet), None)
+        own += [told for line in (place,) if line and (told := _newest(record, line))]
+    ordered = sorted(own, key=lambda item: -item.value)
+    return [
+        f"In {record.latest}, {apart_sentence(one, other, record.polarity)}"
+        for one, other in pairwise(ordered)
+    ]
+
+
+def _newest(record: LayerRecord, line: Line) -> Told | None:
+    """Return the newest figure of a line; of the place it stands without an error."""
+    value = line.values[-1]
+    if value is None:
+        return None
+    error = 0.0 if line.quiet else (line.errors or (None,))[-1]
+    return Told(line.name, value, format_value(value, record.unit, record.decimals), error)
 
 
 def _number(value: Any) -> float | None:  # noqa: ANN401

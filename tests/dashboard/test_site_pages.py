@@ -213,7 +213,7 @@ def test_the_scorecard_shows_values_ranks_periods_and_what_is_not_measured(clien
 
 def test_the_catalogue_can_be_searched_and_filtered_without_script(client):
     found = Tables(text_of(client, "/layers/?q=nitrogen")).table("Layers")
-    assert [row[0] for row in found[1:]] == ["Nitrogen dioxide no2"]
+    assert [row[0] for row in found[1:]] == ["Nitrogen dioxide µg/m³. Lower is better. no2"]
     assert "No layer fits" in text_of(client, "/layers/?q=unicorns")
     assert "2 of 9 layers" in text_of(client, "/layers/?theme=People+and+homes")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from placedata.insight import change, correlations, relationship
+from placedata.insight import (
+    Told,
+    alike,
+    apart_sentence,
+    change,
+    clearly_apart,
+    correlations,
+    relationship,
+)
 
 # Anscombe, F. J. (1973), Graphs in statistical analysis: the first of his four sets.
 X = [10.0, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5]
@@ -122,3 +131,31 @@ def test_without_a_standard_error_it_is_said_that_chance_is_not_known():
 
 def test_one_figure_is_no_change():
     assert change(["2020", "2022"], [None, 9.0], [None, 1.0], "neutral") is None
+
+
+def test_two_figures_differ_clearly_where_the_gap_is_more_than_its_own_margin():
+    """By hand: errors 3 and 4 make one of 5, of which 1.645 are 8.2."""
+    near, far = Told("Abbey", 20.0, "20%", 3.0), Told("Bridge End", 12.0, "12%", 4.0)
+    assert clearly_apart(near, far) is False
+    assert clearly_apart(near, replace(far, value=11.5)) is True
+    assert clearly_apart(near, replace(far, error=None)) is None
+    assert apart_sentence(far, near, "lower_is_better") == (
+        "Abbey (20%) is higher than Bridge End (12%), which is worse, but the difference could be "
+        "chance."
+    )
+
+
+def test_two_scores_differ_clearly_where_their_ranks_do_not_meet():
+    first, second = Told("Abbey", 70, "70.0", ranks=(1, 3)), Told("Dene", 60, "60.0", ranks=(3, 5))
+    assert apart_sentence(first, second, "neutral").endswith("but the difference could be chance.")
+    apart = replace(second, ranks=(4, 5))
+    assert apart_sentence(apart, first, "neutral") == (
+        "Abbey (70.0) is higher than Dene (60.0), and the difference is clear."
+    )
+
+
+def test_no_two_figures_of_one_bracket_differ_clearly():
+    """By hand: errors of 1 tell apart what is more than 2.33 apart; 12 has no error."""
+    values = [20.0, 19.0, 18.0, 17.5, 15.0, 12.0, 11.0]
+    errors = [1.0, 1.0, 1.0, 1.0, 1.0, math.nan, 1.0]
+    assert alike(values, errors) == [1, 1, 1, 2, 3, None, 4]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from placedata.maps.classes import Classes
     from placedata.snapshot import LayerRecord, Snapshot
 
-__all__ = ["SCORE", "Reference", "Shown", "ShownArea", "shown"]
+__all__ = ["SCORE", "Reference", "Shown", "ShownArea", "place_average", "shown"]
 
 #: Before the id of a node of the index (``score.foundations``), so that no layer has the same id.
 SCORE = "score."
@@ -170,14 +170,14 @@ def shown(
     record = snapshot.layer(identifier)
     table = snapshot.table(identifier, period)
     pooled = snapshot.values[snapshot.values["layer"] == identifier]
-    average = _average(snapshot, record)
+    average = place_average(snapshot, record)
     made = classed(
         pooled, table, classing, polarity=record.polarity, average=average, bands=record.bands
     )
     against: list[str] | None = None
     hatch: tuple[str, ...] = ()
     if classing.unclear:
-        mean = _average(snapshot, record, period or record.latest)
+        mean = place_average(snapshot, record, period or record.latest)
         against = figures_against(table, mean.value) if mean else [""] * len(table)
         hatch = _hatch_rule(snapshot, against, f"{mean.name} ({mean.text})" if mean else "")
     return Shown(
@@ -300,7 +300,9 @@ def _shown_disagreement(snapshot: Snapshot, identifier: str, classing: Classing)
     )
 
 
-def _average(snapshot: Snapshot, record: LayerRecord, period: str | None = None) -> Average | None:
+def place_average(
+    snapshot: Snapshot, record: LayerRecord, period: str | None = None
+) -> Average | None:
     """Return the average of the place in a period (the newest unless given), where it is known.
 
     The value of the whole place; where that is a total or an extreme, the mean of the areas.

@@ -62,7 +62,7 @@ def _where(line: Line, node: NodeScore) -> str:
 
 
 def _parts_side_by_side(cards: Sequence[Scorecard]) -> Iterator[Sentence]:
-    """Return for each dimension which area scores highest and which lowest."""
+    """Return for each dimension which area scores highest, which lowest, and how sure that is."""
     if cards[0].index is None:
         return
     for node in cards[0].children(cards[0].index.id):
@@ -82,8 +82,16 @@ def _parts_side_by_side(cards: Sequence[Scorecard]) -> Iterator[Sentence]:
         line.rests += other.rests
         yield line.sentence(
             f"On {node.title}, {best[2].area_name} scores highest ({high}) and "
-            f"{worst[2].area_name} lowest ({low})."
+            f"{worst[2].area_name} lowest ({low}){_sure(best[3], worst[3])}."
         )
+
+
+def _sure(best: NodeScore, worst: NodeScore) -> str:
+    """Return whether the rank intervals keep two scores apart, in words."""
+    if best.high is None or worst.low is None:
+        return "; how much of that is chance is not known"
+    clear = best.high < worst.low
+    return ": the difference is clear" if clear else ": the difference could be chance"
 
 
 def _by_score(item: tuple[float, object, object, object]) -> float:
