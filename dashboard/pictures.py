@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dashboard.levels import area_words, at_level
-from dashboard.map_background import background_notes, beneath
+from dashboard.map_background import background_key, background_notes, beneath
 from dashboard.map_over import laid
 from dashboard.map_parts import beside_view, state_view
 from placedata.geography import Boundaries
+from placedata.maps.classing import WAYS
 from placedata.maps.locator import Locator
 from placedata.maps.pair import side_by_side
 from placedata.maps.svg import MapLook, MapWords, svg_map
-from placedata.wording import licence_name
+from placedata.wording import licence_name, plural
 
 if TYPE_CHECKING:
     from dashboard.map_state import MapState
@@ -39,7 +40,8 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
     """
     shown = at_level(snapshot, state.level)
     views = [state_view(kept, shown, state), beside_view(kept, shown, state)]
-    key = ("svg", snapshot.id, replace(state.shown, area=state.area), buttons)
+    look = (replace(state.shown, area=state.area), buttons, background_key(snapshot))
+    key = ("svg", snapshot.id, *look)
 
     def draw() -> str:
         wanted = [view for view in views if view is not None]
@@ -73,7 +75,16 @@ def _of_state(
         beneath=background[0],
     )
     rows = over.legend if over else ()
-    return _drawn(shown, view, look, legend=not buttons, over=rows, notes=background[1])
+    notes = (_chosen(shown, view, state), *background[1])
+    return _drawn(shown, view, look, legend=not buttons, over=rows, notes=notes)
+
+
+def _chosen(shown: Snapshot, view: Shown, state: MapState) -> str:
+    """Return in words what of a map was chosen: place and level, classes, the selected area."""
+    areas = plural(len(view.rows), *area_words(shown))
+    words = f"{shown.place['name']}, {areas}. Classes: {WAYS[state.classing.way]}."
+    chosen = f" Selected, with a thick line: {view.row(state.area).name}." if state.area else ""
+    return words + chosen
 
 
 def small_map(kept: Served, snapshot: Snapshot, view: Shown) -> str:
@@ -114,21 +125,27 @@ def _drawn(
         source=source_line(snapshot, view) if legend else "",
         labels=labels,
         nouns=area_words(snapshot),
-        notes=(*view.notes, *notes) if legend else (),
+        notes=(*notes, *view.notes) if legend else (),
         over=over if legend else (),
     )
     return svg_map(_boundaries(snapshot), classes, view.palette, words, look)
 
 
-def source_line(snapshot: Snapshot, view: Shown) -> str:
-    """Return who made the figures, under which licence, from which snapshot."""
+def source_line(snapshot: Snapshot, view: Shown, *, whole: bool = True) -> str:
+    """Return who made the figures, under which licence, from which snapshot.
+
+    Parameters
+    ----------
+    whole
+        With the lines of the place that name the givers of all data.
+    """
     if view.record:
         source = f"Source: {view.record.publisher}, {licence_name(view.record.licence)}."
     else:
         source = f"{snapshot.framework.title}. {snapshot.index['notice']}."
     fictional = " Fictional place." if snapshot.place["fictional"] else ""
-    attribution = " ".join(snapshot.place["attribution"])
+    attribution = " ".join(snapshot.place["attribution"]) if whole else ""
     return (
         f"{view.direction} {source}{fictional} Snapshot {snapshot.id}, "
         f"published {snapshot.published_date}. {attribution}"
-    )
+    ).rstrip()

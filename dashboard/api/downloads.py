@@ -9,7 +9,6 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +41,6 @@ KINDS = {
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
     "parquet": "application/vnd.apache.parquet",
-    "svg": "image/svg+xml",
     "zip": "application/zip",
 }
 #: Formats of the table of all areas.
@@ -71,18 +69,16 @@ def view_file(kind: str) -> Response:
     state, wrong = read_state(request.args, snapshot)
     shown = at_level(snapshot, state.level)
     second = beside_view(served(), shown, state)
-    makers: dict[str, Callable[[Shown], str]] = {
-        "csv": lambda view: view_csv(shown, [view, *([second] if second else [])]),
-        "geojson": lambda view: view_geojson(shown, view),
-        "svg": lambda _: view_svg(served(), snapshot, state),
-    }
-    if wrong or kind not in {*makers, "png"}:
+    if wrong or kind not in {"csv", "geojson", "svg", "png"}:
         abort(404)
-    if kind == "png":
+    name = file_name(shown, state.layer, state.period, second)
+    if kind in {"svg", "png"}:
         drawn = view_svg(served(), snapshot, state)
-        return picture_file(drawn, kind, file_name(shown, state.layer, state.period))
+        return picture_file(drawn, kind, name, page=f"/?{state.query}")
     view = state_view(served(), shown, state)
-    return _file(makers[kind](view), kind, file_name(shown, state.layer, state.period))
+    if kind == "geojson":
+        return _file(view_geojson(shown, view, second), kind, name)
+    return _file(view_csv(shown, [view, second] if second else [view]), kind, name)
 
 
 def map_file() -> Response:
@@ -155,10 +151,11 @@ def _asked_level() -> Snapshot:
     return snapshot.level(request.args.get("level") or snapshot.levels[0])
 
 
-def file_name(snapshot: Snapshot, what: str, which: str | None) -> str:
+def file_name(snapshot: Snapshot, what: str, which: str | None, second: Shown | None = None) -> str:
     """Return a file name of plain letters: ``aldermarsh-no2-2023-v000001``."""
     version = str(snapshot.manifest["version"])
-    parts = [snapshot.place["name"], level_id(snapshot), what, which or "", version]
+    beside = ["beside", second.id, second.period if second.record else ""] if second else []
+    parts = [snapshot.place["name"], level_id(snapshot), what, which or "", *beside, version]
     text = "-".join(part for part in parts if part).lower()
     kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text)
     return "-".join(part for part in kept.split("-") if part)
@@ -180,14 +177,30 @@ def view_csv(snapshot: Snapshot, views: list[Shown]) -> str:
     return text.getvalue()
 
 
-def view_geojson(snapshot: Snapshot, view: Shown) -> str:
-    """Return a view as GeoJSON (RFC 7946: WGS 84, six decimals); missing figures are null."""
+#: Of the second map, in a file of two: the same as of the first, with a word before.
+BESIDE = "beside_"
+_SHARED = frozenset({"area_code", "area_name", "place", "snapshot", "published"})
+
+
+def view_geojson(snapshot: Snapshot, view: Shown, second: Shown | None = None) -> str:
+    """Return a view as GeoJSON (RFC 7946: WGS 84, six decimals); missing figures are null.
+
+    Parameters
+    ----------
+    second
+        The map beside it: what it says of each area has ``beside_`` before its name.
+    """
     made = []
     for item in json.loads(snapshot.web_geometry.read_text("utf-8"))["features"]:
         row = view.row(item["properties"]["area_code"])
-        made.append(feature(row.code, item["geometry"], _properties(snapshot, view, row)))
-    shared = [view.title] if view.record and view.record.share_alike else []
-    return collection(made, [share_alike_notice(title) for title in [shared] if title])
+        told = _properties(snapshot, view, row)
+        if second is not None:
+            other = _properties(snapshot, second, second.row(row.code))
+            told |= {BESIDE + name: other[name] for name in other if name not in _SHARED}
+        made.append(feature(row.code, item["geometry"], told))
+    views = [view] if second is None else [view, second]
+    shared = [each.title for each in views if each.record and each.record.share_alike]
+    return collection(made, [share_alike_notice(shared)] if shared else [])
 
 
 def _properties(snapshot: Snapshot, view: Shown, row: ShownArea) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from placedata.charts import Measure, Point, svg_scatter
 from placedata.errors import nearest
 from placedata.insight import correlations, relationship
 from placedata.maps.shown import SCORE
-from placedata.wording import MINUS
+from placedata.wording import MINUS, licence_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +123,8 @@ def _chart(
     source = f"Snapshot {snapshot.id}, published {snapshot.published_date}."
     for view in (first, second):
         if view.record and view.record.publisher not in source:
-            source = f"Source: {view.record.publisher}. {source}"
+            given = f"{view.record.publisher}, {licence_name(view.record.licence)}"
+            source = f"Source: {given}. {source}"
     fictional = " Fictional place." if snapshot.place["fictional"] else ""
     line = None
     if found.slope is not None and found.intercept is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from xml.sax.saxutils import escape as _xml_escape
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
@@ -20,9 +21,10 @@ PAPER = "#ffffff"
 
 # Characters that XML 1.0 cannot carry, even escaped.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ROOT = re.compile(r'<svg\b[^>]*?viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"[^>]*>')
 # What a line that keeps its width is written as, and the scale of what it stands in.
 _SCALE = re.compile(
-    r'scale\((?P<scale>[\d.]+) -[\d.]+\)'
+    r"scale\((?P<scale>[\d.]+) -[\d.]+\)"
     r'|stroke-width="(?P<width>[\d.]+)"(?P<more>[^<>]*?) vector-effect="non-scaling-stroke"'
 )
 _WIDE = frozenset("MWmw%@—…ŴŵÆŒ&")
@@ -176,3 +178,45 @@ def plain_strokes(svg: str) -> str:
         return f'stroke-width="{float(found["width"]) / scale:.3f}"{found["more"]}'
 
     return _SCALE.sub(written, svg)
+
+
+def footed(svg: str, sentences: Sequence[str]) -> str:
+    """Return a picture of `picture` with lines of small text beneath it.
+
+    Parameters
+    ----------
+    sentences
+        Each begins on a line of its own; a word that is longer than a line goes over several.
+    """
+    root = _ROOT.match(svg)
+    if root is None:
+        msg = "a picture of placedata.drawing begins with its view box"
+        raise ValueError(msg)
+    width, height = float(root["width"]), float(root["height"])
+    told = [line for words in sentences for line in _broken(words, 11, width - 20)]
+    if not told:
+        return svg
+    taller = height + 14 * len(told) + 10
+    paper = element("rect", y=height, width=width, height=taller - height, fill=PAPER)
+    lines = "".join(
+        text(10, height + 10 + 14 * at, line, size=11, fill=FAINT_INK)
+        for at, line in enumerate(told)
+    )
+    head = root[0].replace(
+        f'viewBox="0 0 {root["width"]} {root["height"]}"',
+        f'viewBox="0 0 {root["width"]} {number(taller)}"',
+    )
+    return head + svg[root.end() :].removesuffix("</svg>") + paper + lines + "</svg>"
+
+
+def _broken(words: str, size: float, width: float) -> list[str]:
+    """Return all of a text in lines; words without a space, such as addresses, are cut."""
+    pieces = []
+    for word in words.split():
+        rest = word
+        while text_width(rest, size) > width:
+            end = next(at for at in range(len(rest), 0, -1) if text_width(rest[:at], size) <= width)
+            pieces.append(rest[:end])
+            rest = rest[end:]
+        pieces.append(rest)
+    return wrap(" ".join(pieces), size, width, lines=len(pieces)) if pieces else []

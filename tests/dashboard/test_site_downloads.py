@@ -128,3 +128,47 @@ def test_a_download_of_what_is_not_there_is_404_in_json(client, address):
     answer = client.get(address)
     assert answer.status_code == 404
     assert "error" in answer.get_json()
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("/download/view.svg?layer=no2&period=2022&beside=crime&area=E05990001&classes=natural",
+         ["Nitrogen dioxide, 2022", "Recorded crime, 2023", "Toyborough, 6 wards.",
+          "Classes: Natural breaks", "thick line: Abbey", "The classes are the same in all 3"]),
+        ("/trends.svg?layer=no2&areas=E05990001", ["Nitrogen dioxide", "2021", "Abbey"]),
+        ("/relationships.svg?x=no2&y=crime&areas=E05990001",
+         ["Nitrogen dioxide, 2023", "Recorded crime, 2023", "Abbey"]),
+        ("/compare.svg?areas=E05990001,E05990003",
+         ["Indicators of Abbey", "Nitrogen dioxide, 2023", "middle half dark"]),
+        ("/rankings.svg?layer=no2&period=2022", ["Nitrogen dioxide, 2022", "the figure itself"]),
+    ],
+)  # fmt: skip
+def test_a_picture_that_is_passed_on_says_what_it_shows(client, place, file, told):
+    svg = client.get(file).get_data(as_text=True)
+    nodes = [node for node in ET.fromstring(svg).iter() if node.tag.endswith("text")]
+    lines = ["".join(node.itertext()) for node in nodes]
+    text = " ".join(" ".join(lines).split())
+    for words in [*told, "Source: ", "Snapshot " + place.snapshot.id, "Contains made-up figures."]:
+        assert words in text or (words == "Source: " and "compare" in file), words
+    assert "Toyborough (fictional)" in text or "Fictional place." in text
+    # the address of the page as it was, cut at the end of lines
+    page, _, query = file.partition("?")
+    page = "/" if page.startswith("/download") else page.partition(".")[0]
+    wanted = f"http://localhost{page}?{query}&snapshot={place.snapshot.id}".replace(" ", "")
+    assert set(wanted.split("&")[1:]) <= set(text.replace(" ", "").split("Madefrom")[1].split("&"))
+    assert f"http://localhost{page}?" in text.replace(" ", "")
+
+
+def test_a_file_of_two_maps_has_the_figures_of_both(client, toyborough):
+    query = "layer=no2&period=2023&beside=crime&beside_period=2023"
+    found = client.get(f"/download/view.geojson?{query}").get_json(force=True)["features"]
+    told = [item["properties"] for item in found]
+    assert [item["value"] for item in told] == toyborough.FIGURES["no2"]["2023"]
+    assert [item["beside_value"] for item in told] == toyborough.FIGURES["crime"]["2023"]
+    assert {item["beside_title"] for item in told} == {"Recorded crime"}
+    assert "beside_area_code" not in told[0]
+    rows = rows_of(client.get(f"/download/view.csv?{query}"))
+    assert [row["layer"] for row in rows] == ["no2"] * 6 + ["crime"] * 6
+    name = client.get(f"/download/view.geojson?{query}").headers["Content-Disposition"]
+    assert "no2-2023-beside-crime-2023" in name

@@ -71,7 +71,7 @@ def footer(words: str, y: float, width: float) -> tuple[str, float]:
     """Return the printed source and where it ends; nothing where there is no source."""
     if not words:
         return "", y
-    lines = drawing.wrap(words, 11, width - 2 * MARGIN, lines=4)
+    lines = drawing.wrap(words, 11, width - 2 * MARGIN, lines=12)
     made = "".join(
         text(MARGIN, y + 13 + 14 * i, line, size=11, fill=FAINT_INK) for i, line in enumerate(lines)
     )

@@ -149,9 +149,7 @@ def _key(names: Sequence[str], place: str, y: float, width: float) -> tuple[str,
 def _row(row: SpineRow, names: Sequence[str], across: tuple[float, float], y: float) -> str:
     """Return the name of an indicator and the bars of all areas."""
     start, end = across
-    made = text(
-        MARGIN, y + 17, drawing.shorten(row.measure.title, 13, start - MARGIN - 12), size=13
-    )
+    made = text(MARGIN, y + 17, _named(row.measure.title, start - MARGIN - 12), size=13)
     for low, high, fill in ((row.low, row.high, LIGHT), (row.q1, row.q3, DARK)):
         ends = sorted(start + row.at(value) * (end - start) for value in (low, high))
         made += element("rect", x=ends[0], y=y + 5, width=max(1.0, ends[1] - ends[0]),
@@ -187,3 +185,10 @@ def _describe(rows: Sequence[SpineRow], names: Sequence[str], place: str) -> str
         better = sum(row.at(value) > 0.5 for row, value in there)
         said.append(f"{name} is on the better side on {better} of {len(there)}.")
     return " ".join(said)
+
+
+def _named(title: str, room: float) -> str:
+    """Return a title that fits; where it is too long its period, after the last comma, stays."""
+    name, comma, period = title.rpartition(", ")
+    tail = comma + period if name else ""
+    return drawing.shorten(name or title, 13, room - drawing.text_width(tail, 13)) + tail
