@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from dashboard.served import served
 from placedata.maps.disagree import DISAGREE, has_disagreement
 from placedata.maps.shown import SCORE
 
 if TYPE_CHECKING:
     from placedata.snapshot import Snapshot
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,15 @@ def choices(snapshot: Snapshot) -> tuple[Group, ...]:
     Nodes of the index without a single score are left out, and layers are in the order of the
     snapshot.
     """
+    return _kept("choices", snapshot, _choices)
+
+
+def _kept(name: str, snapshot: Snapshot, make: Callable[[Snapshot], Made]) -> Made:
+    key = (name, snapshot.id, snapshot.place["geography"])
+    return served().made(key, lambda: make(snapshot))
+
+
+def _choices(snapshot: Snapshot) -> tuple[Group, ...]:
     groups = [*_scores(snapshot)]
     themes: dict[str, list[Choice]] = {}
     for record in snapshot.layers.values():
@@ -52,6 +65,10 @@ def choices(snapshot: Snapshot) -> tuple[Group, ...]:
 
 def map_choices(snapshot: Snapshot) -> tuple[Group, ...]:
     """Return `choices`, and behind the scores who would disagree about the whole index."""
+    return _kept("map choices", snapshot, _map_choices)
+
+
+def _map_choices(snapshot: Snapshot) -> tuple[Group, ...]:
     groups = choices(snapshot)
     if snapshot.scores.empty:
         return groups

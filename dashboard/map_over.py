@@ -105,7 +105,10 @@ def things_in(snapshot: Snapshot) -> pd.DataFrame:
 
 def thing_layers(snapshot: Snapshot) -> dict[str, str]:
     """Return layer id -> what its points are called: ``Distance to a library: services``."""
-    return things_named(snapshot, frozenset(things_in(snapshot)["layer"]))
+    return served().made(
+        ("thing layers", snapshot.id),
+        lambda: things_named(snapshot, frozenset(things_in(snapshot)["layer"])),
+    )
 
 
 def over_document(snapshot: Snapshot, over: Over, base: str) -> dict[str, Any]:

@@ -147,13 +147,18 @@ def _matrix(
     snapshot: Snapshot, groups: tuple[Group, ...], asked: str
 ) -> tuple[list[dict[str, Any]], Group | None]:
     """Return the correlations among one group of choices, row by row."""
-    import pandas as pd
-
     many = [group for group in groups if len(group.choices) > 1]
     if not many:
         return [], None
     wanted = asked or "Scores: components"
     group = next((item for item in many if item.title == wanted), many[0])
+    key = ("matrix", snapshot.id, snapshot.place["geography"], group)
+    return served().made(key, lambda: _rows(snapshot, group)), group
+
+
+def _rows(snapshot: Snapshot, group: Group) -> list[dict[str, Any]]:
+    import pandas as pd
+
     kept = group.choices[:MOST_IN_MATRIX]
     views = {choice.id: view_of(served(), snapshot, choice.id, None) for choice in kept}
     table = correlations(pd.DataFrame({name: _series(view) for name, view in views.items()}))
@@ -161,7 +166,7 @@ def _matrix(
     for choice in kept:
         cells = [_cell(table.loc[choice.id, other.id], same=other is choice) for other in kept]
         rows.append({"choice": choice, "cells": cells})
-    return rows, group
+    return rows
 
 
 def _cell(value: float, *, same: bool) -> dict[str, str]:
