@@ -90,9 +90,11 @@ def area_nouns(geography: str, codes: Iterable[str] = ()) -> tuple[str, str]:
     codes
         Codes of the areas: districts of London and of other large cities are boroughs.
     """
-    level, found = level_of(geography), list(codes)
-    if level == "lad" and found and all(code.startswith(BOROUGHS) for code in found):
-        return "borough", "boroughs"
+    level = level_of(geography)
+    if level == "lad":  # only then: a place may have thousands of other areas
+        found = list(codes)
+        if found and all(code.startswith(BOROUGHS) for code in found):
+            return "borough", "boroughs"
     return NOUNS.get(level, ("area", "areas"))
 
 
