@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, g, request
 
+from dashboard.map_background import background_key
 from dashboard.rendering import today
 from dashboard.served import served, snapshot_now, snapshot_of
 
 if TYPE_CHECKING:
     from flask import Flask
 
-#: Views whose answer follows from the snapshot, the address and the day, and from nothing else.
+#: Views whose answer follows from the snapshot, the address, the day and the file of the background
+#: map, and from nothing else.
 KEPT = (
     "/", "about", "area", "areas", "compare", "data_readiness", "embed", "layer", "layers",
     "map_json", "rankings", "relationships", "search", "trends", "weights",
@@ -94,7 +96,7 @@ def _key(packing: str, parts: Mapping[str, Any]) -> Hashable:
     newest = (pinned.found, pinned.now.id) if pinned else ()
     return (
         "answer", request.path, request.query_string, request.script_root, packing, today(),
-        shown.id, newest,
+        shown.id, newest, background_key(shown),
     )  # fmt: skip
 
 

@@ -100,6 +100,12 @@ def local_background(snapshot: Snapshot) -> Background | None:
     return files.now()
 
 
+def background_key(snapshot: Snapshot) -> str:
+    """Return what changes when the file of the background map does; empty where there is none."""
+    found = local_background(snapshot)
+    return found.key if found else ""
+
+
 def lost_background(snapshot: Snapshot, asked: str) -> str:
     """Return why a map that is asked for is not there; nothing where it is, or is not asked for."""
     rule = background_rule(snapshot)

@@ -99,14 +99,7 @@ def map_document(
     second = beside_view(kept, shown, state)
     words["second"] = second and as_seen(second, beneath=back is not None)
     heading = f"{view.heading} beside {second.heading}" if second else view.heading
-    geometry = {
-        "geometry": f"{base}/areas.geojson{_level_query(state)}",
-        "selected": state.area,
-        "attribution": credits_of(snapshot, back),
-        **over_document(snapshot, state.over, base),
-        "background": background_document(snapshot, state.background, base),
-        "tiles": f"{base}/tiles/{shown.place['geography']}" if has_tiles(shown) else None,
-    }
+    geometry = _shared(snapshot, shown, state, base)
     return {
         "snapshot": snapshot.id,
         "state": asdict(state),
@@ -133,6 +126,19 @@ def map_document(
             **{name: _tidy(render_template(f"map/{name}.html", **words)) for name in PARTS},
             "area": area_part(kept, snapshot, state),
         },
+    }
+
+
+def _shared(snapshot: Snapshot, shown: Snapshot, state: MapState, base: str) -> dict[str, Any]:
+    """Return the props that two maps beside each other share."""
+    back = background_words(snapshot, state.background)
+    return {
+        "geometry": f"{base}/areas.geojson{_level_query(state)}",
+        "selected": state.area,
+        "attribution": credits_of(snapshot, back),
+        **over_document(snapshot, state.over, base),
+        "background": background_document(snapshot, state.background, base),
+        "tiles": f"{base}/tiles/{shown.place['geography']}" if has_tiles(shown) else None,
     }
 
 

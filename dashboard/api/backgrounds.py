@@ -13,17 +13,25 @@ from dashboard.static_files import forever
 if TYPE_CHECKING:
     from flask import Flask
 
+MOST_ZOOM = 24
+
 
 def register(app: Flask) -> None:
-    """Add the route; its key changes with the file, so browsers may keep every answer."""
+    """Add the route; its key changes with the file, so browsers may keep every answer.
+
+    A page of before the file changed has the old key: it is given the new tiles, not to be kept.
+    """
 
     @app.get("/snapshots/<identifier>/basemap/<key>/<int:z>/<int:x>/<int:y>")
     def background_tile(identifier: str, key: str, z: int, x: int, y: int) -> Response:
         snapshot = snapshot_of(identifier)
         found = local_background(snapshot)
-        if found is None or found.key != key or z > 24 or max(x, y) >= 1 << z:
+        if found is None or z > MOST_ZOOM or max(x, y) >= 1 << z:
             abort(404)
         tile = found.tile(z, x, y)
-        if tile is None:  # outside the file: nothing, and no mistake
-            return forever(Response(status=204), f"{key}-empty")
-        return forever(Response(tile[0], mimetype=tile[1]), f"{key}-{z}-{x}-{y}")
+        # outside the file: nothing, and no mistake
+        answer = Response(tile[0], mimetype=tile[1]) if tile else Response(status=204)
+        if found.key != key:
+            answer.headers["Cache-Control"] = "no-store"
+            return answer
+        return forever(answer, f"{key}-{z}-{x}-{y}")

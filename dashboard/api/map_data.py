@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.finding import LONGEST_SEARCH, find_area
 from dashboard.levels import at_level
+from dashboard.map_background import background_key, background_on
 from dashboard.map_over import cell_choices, line_choices, read_over, things_geojson
 from dashboard.map_parts import area_part, map_document, state_view, table_part
 from dashboard.map_state import read_state
@@ -64,13 +65,7 @@ def register(app: Flask) -> None:
 
     @app.get("/snapshots/<identifier>/map.svg")
     def map_svg(identifier: str) -> Response:
-        snapshot = snapshot_of(identifier)
-        state, _ = read_state(request.args, snapshot)
-        buttons = request.args.get("buttons") == "yes"
-        text = view_svg(served(), snapshot, state, buttons=buttons)
-        return forever(
-            Response(text, mimetype="image/svg+xml"), f"map-{snapshot.id}-{buttons}-{state.query}"
-        )
+        return _still(snapshot_of(identifier))
 
     @app.get("/snapshots/<identifier>/find.json")
     def find_json(identifier: str) -> Response:
@@ -88,6 +83,21 @@ def register(app: Flask) -> None:
         area = found.get("area") or asked[:LONGEST_SEARCH]
         target = replace(state, area=area, level=found.get("level", state.level))
         return redirect(f"{request.script_root}/?{target.query}", code=303)
+
+
+def _still(snapshot: Snapshot) -> Response:
+    """Return the map of a state as SVG."""
+    state, _ = read_state(request.args, snapshot)
+    buttons = request.args.get("buttons") == "yes"
+    text = view_svg(served(), snapshot, state, buttons=buttons)
+    tag = f"map-{snapshot.id}-{buttons}-{state.query}"
+    response = Response(text, mimetype="image/svg+xml")
+    if not background_on(snapshot, state.background):
+        return forever(response, tag)
+    # the file of the background is no part of the snapshot
+    response.set_etag(f"{tag}-{background_key(snapshot)}")
+    response.make_conditional(request)
+    return response
 
 
 def _register_overlays(app: Flask) -> None:

@@ -151,7 +151,7 @@ def test_a_file_without_a_place_of_its_own_is_laid_by_its_world_file(tmp_path):
     with pytest.raises(DataError, match="without a place"):
         Background(files, PLACE, "EPSG:27700")
     (tmp_path / "w.tfw").write_text("25\n0\n0\n-25\n540012.5\n189987.5\n")
-    with pytest.raises(DataError, match="a file without a CRS; allowed: .*basemap.crs"):
+    with pytest.raises(DataError, match=r"a file without a CRS; allowed: .*basemap\.crs"):
         Background(files, PLACE)
     opened = Background(files, PLACE, "EPSG:27700")
     assert opened.opened[0].bounds == (540_000, 170_000, 560_000, 190_000)

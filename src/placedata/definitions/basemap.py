@@ -18,7 +18,7 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 Line = Annotated[str, StringConstraints(min_length=3, max_length=300, pattern=r"^[^\r\n]+$")]
 
 
-class Basemap(Closed):
+class BackgroundMap(Closed):
     """A map in the background of the map page, in greys: a file, or tiles of one host.
 
     Parameters

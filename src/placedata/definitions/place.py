@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from placedata.definitions.basemap import Basemap
+from placedata.definitions.basemap import BackgroundMap
 from placedata.definitions.style import CardStyle, PeerRule
 from placedata.definitions.words import CellValue, Closed, LayerId
 
@@ -194,7 +194,7 @@ class PlaceDefinition(Closed):
     attribution: list[str] = Field(default_factory=list)
     contact: str | None = None
     embed: EmbedRule = EmbedRule()
-    basemap: Basemap | None = None
+    basemap: BackgroundMap | None = None
     caveats: list[str] = Field(default_factory=list)
 
     @field_validator("boundaries", mode="before")

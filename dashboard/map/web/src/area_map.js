@@ -175,7 +175,7 @@ export class AreaMap {
     this.drawNumbers();
     if (!this.geography.areas.size) this.fail('empty', '');
     else this.fail(null);
-    this.map.once('idle', () => this.painted());
+    this.map.once('idle', () => { this.painted(); this.background.begin(); });
   }
 
   /** All areas are on the screen, or a person moves the map: what stood in its place may go. */

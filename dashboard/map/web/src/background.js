@@ -21,12 +21,23 @@ export class Background {
 
   /** `{tiles, zooms, bounds, opacity, through}`, or null for none. */
   show(wanted) {
-    const {map} = this;
-    if (map.getLayer('background')) map.removeLayer('background');
-    if (map.getSource('background')) map.removeSource('background');
     this.wanted = wanted || null;
     Object.assign(this, {came: 0, failed: 0, empty: 0});
     this.seeThrough();
+    if (this.begun) this.draw();
+  }
+
+  /** The areas are on the screen: only now are tiles asked for, which may take long to come. */
+  begin() {
+    if (this.begun) return;
+    this.begun = true;
+    this.draw();
+  }
+
+  draw() {
+    const {map, wanted} = this;
+    if (map.getLayer('background')) map.removeLayer('background');
+    if (map.getSource('background')) map.removeSource('background');
     if (!wanted) return;
     const [minzoom, maxzoom] = wanted.zooms;
     map.addSource('background', {
@@ -49,7 +60,8 @@ export class Background {
     const waited = AbortSignal.timeout(WAIT_MS);
     try {
       const answer = await fetch(url, {credentials: 'omit', signal: AbortSignal.any([signal, waited])});
-      if (answer.status === 204 || answer.status === 404) return this.nothingAt(wanted);
+      // a host says 404 where it has no tile; this server says it where the file has gone
+      if (answer.status === 204 || (answer.status === 404 && !wanted.bounds)) return this.nothingAt(wanted);
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
       const data = await createImageBitmap(await answer.blob());    // not the page of a proxy
       if (wanted === this.wanted) Object.assign(this, {came: this.came + 1, failed: 0});

@@ -1,6 +1,6 @@
 // The first picture of the map: drawn on a plain canvas within milliseconds, where the map library
 // draws the same areas when it has come. Colours, signs, lines and place are those of the map itself.
-import {CASING, INK, NO_DATA, NO_DATA_FILL, SUPPRESSED, SUPPRESSED_FILL, casingWidth, darkClasses, inkOn, outlineWidth, patterns} from './style.js';
+import {CASING, INK, NO_DATA, NO_DATA_FILL, SUPPRESSED, SUPPRESSED_FILL, casingWidth, darkClasses, inkOn, outlineWidth, paler, patterns} from './style.js';
 
 const PADDING = 24, MOST_ZOOM = 16;     // as the map frames its areas
 const NUMBER_SIZE = 13, HALO = 2;
@@ -24,10 +24,14 @@ export function framed({bounds: [west, , east], size: [columns, rows]}, width, h
   return {zoom, step, left: (width - columns * step) / 2, top: (height - rows * step) / 2};
 }
 
+/** Over a background map areas are see-through, and paler than their palette. */
+const asSeen = map => map.background
+  ? {...map, palette: map.palette.map(colour => paler(colour, map.background.through))} : map;
+
 class Sketch {
   /** `holder` is where the map will be; `map` has its first props. */
   constructor(holder, map) {
-    Object.assign(this, {holder, map});
+    Object.assign(this, {holder, map: asSeen(map)});
     this.canvas = document.createElement('canvas');
     this.canvas.id = 'sketch';
     this.canvas.setAttribute('aria-hidden', 'true');
@@ -49,7 +53,7 @@ class Sketch {
 
   /** Draw the areas with other classes: another layer was chosen before the map was there. */
   show(map) {
-    this.map = map;
+    this.map = asSeen(map);
     if (this.paths) this.draw();
   }
 
