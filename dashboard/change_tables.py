@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dashboard.bad_values import page_asked
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -166,7 +168,7 @@ def value_page(found: Changes, layer: str, period: str, asked: str) -> ValuePage
     for row in split.itertuples():
         parts.setdefault(str(row.area_code), {})[str(row.cause)] = float(row.points)
     pages = max(1, -(-len(values) // MOST_ROWS))
-    page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 7 else 1
+    page = page_asked(asked, pages, "the table")
     shown = values.iloc[(page - 1) * MOST_ROWS : page * MOST_ROWS]
     rows = [
         {

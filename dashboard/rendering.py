@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import g, request
 
+from dashboard.bad_values import bad_values
 from dashboard.help_words import help_for
 from dashboard.levels import level_context
 from dashboard.served import PINNED, NotBuiltError, served, snapshot_now
@@ -73,6 +74,7 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
     def shared() -> dict[str, Any]:
         always = {"menu": menu, "path": request.path, "root": site_root()}
         always["help_words"] = help_for(request.path)
+        always["bad_values"] = bad_values()
         try:
             snapshot = snapshot_now()
         except NotBuiltError:

@@ -80,6 +80,14 @@
     return made;
   }
 
+  function publishedCell(code, published) {
+    if (published === null) return cell('td', '[x]', 'figure');
+    const made = cell('td', undefined, 'figure'), link = cell('a', String(published), 'traced');
+    link.href = `${root}/trace/score.${given.parts[0].id}/${encodeURIComponent(code)}`;
+    made.append(link);
+    return made;
+  }
+
   function row(at, values, ranked) {
     const made = document.createElement('tr');
     const published = given.published[at], rank = ranked[at];
@@ -90,7 +98,7 @@
     name.append(link);
     made.append(cell('td', rank === null ? '[x]' : String(rank), 'figure'), changeCell(change), name,
       cell('td', values[at] === null ? '[x]' : values[at].toFixed(1), 'figure'),
-      cell('td', published === null ? '[x]' : String(published), 'figure'));
+      publishedCell(given.codes[at], published));
     return made;
   }
 

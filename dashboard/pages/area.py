@@ -16,6 +16,7 @@ from dashboard.served import served, snapshot_now
 from placedata.charts import Measure, svg_component_bars, svg_sparkline
 from placedata.scorecard import Scorecard, make_scorecard
 from placedata.scorecard.cell_pictures import position
+from placedata.wording import join_list
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PATH = "/areas/"
 TITLE = "Scorecards"
+#: Strengths, and weaknesses, that are told before the rest is folded away.
+MOST_STANDING = 8
 
 
 def register(app: Flask) -> Sequence[str]:
@@ -54,6 +57,8 @@ def register(app: Flask) -> Sequence[str]:
             card=card,
             dimensions=dimensions,
             bars=_bars(snapshot, card),
+            components_said=components_said(card),
+            most_standing=MOST_STANDING,
             locator=locator(served(), snapshot, code),
             charts=served().made(
                 ("lines", snapshot.id, card.geography, code), lambda: _charts(card)
@@ -111,6 +116,21 @@ def _bars(snapshot: Snapshot, card: Scorecard) -> str:
         ("bars", snapshot.id, card.area_code),
         lambda: svg_component_bars(scores, place, measure, names=names, groups=groups, width=440),
     )
+
+
+def components_said(card: Scorecard) -> str:
+    """Return which components stand clearly apart from the middle rank, and which may not."""
+    told: dict[str, list[str]] = {"better": [], "worse": [], "unclear": []}
+    for node in card.nodes:
+        gap = node.gap("place")
+        if node.level == "component" and gap is not None and gap.clear is not None:
+            told[gap.direction if gap.clear else "unclear"].append(node.title)
+    words = {
+        "better": "Clearly better than the middle rank: {}.",
+        "worse": "Clearly worse than the middle rank: {}.",
+        "unclear": "The difference could be chance for {}.",
+    }
+    return " ".join(words[way].format(join_list(names)) for way, names in told.items() if names)
 
 
 def _charts(card: Scorecard) -> dict[str, str]:

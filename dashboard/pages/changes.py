@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
 
+from dashboard.bad_values import one_of, tell_bad
 from dashboard.change_tables import (
     CAUSES,
     audit_words,
@@ -43,6 +44,7 @@ def register(app: Flask) -> Sequence[str]:
         kept = kept_versions(store)
         one, two, unknown = _asked(kept)
         level = request.args.get("level", "")
+        level = one_of(level, [*snapshot.levels], "level", "the smallest areas are shown")
         level = level if level in snapshot.levels[1:] else ""
         found = _changes(one, two, level) if one and two and one.id != two.id else None
         return render_template(
@@ -99,6 +101,9 @@ def _tables(found: Changes | None) -> dict[str, Any]:
     if found is None:
         return {"layers_changed": [], "scores_changed": [], "figures": None, "still_changed": ()}
     layer, period = request.args.get("layer", ""), request.args.get("period", "")
+    figures = value_page(found, layer, period, request.args.get("page", ""))
+    if layer and figures is None:
+        tell_bad(f"No figure of ‘{layer[:40]}’ in ‘{period[:40]}’ differs; all changes are shown.")
     return {
         "causes": CAUSES,
         "still_changed": _still(found),
@@ -109,7 +114,7 @@ def _tables(found: Changes | None) -> dict[str, Any]:
         ],
         "layers_changed": layer_rows(found),
         "scores_changed": score_rows(found),
-        "figures": value_page(found, layer, period, request.args.get("page", "")),
+        "figures": figures,
     }
 
 

@@ -18,6 +18,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from dashboard.bad_values import one_of
 from dashboard.jobs import BusyError, Job, Jobs
 from dashboard.levels import level_context
 from dashboard.served import served, snapshot_now
@@ -55,14 +56,15 @@ def form(wrong: str = "", chosen: Sequence[str] = CHOSEN) -> str:
     """Return the page that asks which formats."""
     snapshot = snapshot_now()
     asked = request.args.get("level") or request.form.get("level") or ""
-    level = snapshot.level(asked if asked in snapshot.levels else snapshot.levels[0])
+    asked = one_of(asked, [*snapshot.levels], "level", "the smallest areas are meant")
+    level = snapshot.level(asked or snapshot.levels[0])
     return render_template(
         "jobs.html",
         formats=[(kind, TITLES[kind]) for kind in FORMATS],
         chosen=chosen,
         wrong=wrong,
         count=len(level.areas),
-        asked_level=asked if asked in snapshot.levels else "",
+        asked_level=asked,
         **level_context(level, snapshot),
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
+from dashboard.bad_values import one_of
 from dashboard.levels import level_context
 from dashboard.map_parts import care_of, view_of
 from dashboard.map_state import SORTS
@@ -37,13 +38,13 @@ def register(app: Flask) -> Sequence[str]:
         asked = request.args.get("period", "")
         period = asked if asked in record.periods else record.latest
         view = view_of(served(), snapshot, identifier, period)
-        sort = request.args.get("sort", "")
+        sort = one_of(request.args.get("sort", ""), SORTS, "order", "the table is by name")
         figures = snapshot.table(identifier, period)
         return render_template(
             "layer.html",
             record=record,
             view=view,
-            sort=sort if sort in SORTS else "name",
+            sort=sort or "name",
             unknown=[
                 text
                 for text, wrong in ((asked, asked != period), (level, level not in own.levels))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
 
+from dashboard.bad_values import page_asked
 from dashboard.choices import choices
 from dashboard.levels import area_words, at_level, level_context
 from dashboard.map_parts import view_of
@@ -71,7 +72,7 @@ def register(app: Flask) -> Sequence[str]:
         view = view_of(served(), shown, state.layer, state.period)
         ranked = ranking(shown, view)
         pages = max(1, -(-len(ranked) // MOST_ROWS))
-        page = min(state.page, pages)
+        page = page_asked(str(state.page), pages, "the ranking")
         return render_template(
             "rankings.html",
             view=view,

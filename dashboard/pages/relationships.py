@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, render_template, request
 
 from dashboard.area_set import MOST_AREAS, read_areas
+from dashboard.bad_values import one_of
 from dashboard.choices import choice_ids, choices
 from dashboard.levels import area_words, at_level, level_context
 from dashboard.map_parts import view_of
@@ -150,6 +151,8 @@ def _matrix(
     many = [group for group in groups if len(group.choices) > 1]
     if not many:
         return [], None
+    titles = [group.title for group in many]
+    asked = one_of(asked, titles, "group of figures", "another group is in the matrix")
     wanted = asked or "Scores: components"
     group = next((item for item in many if item.title == wanted), many[0])
     key = ("matrix", snapshot.id, snapshot.place["geography"], group)

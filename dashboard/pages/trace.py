@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
 
+from dashboard.bad_values import one_of, page_asked, tell_bad
 from dashboard.levels import level_context, level_of_area
 from dashboard.served import served, snapshot_now
 from dashboard.trace_rows import LINES, SHARES, row_page, row_words, rows_hint, suppressed_now
@@ -30,7 +31,7 @@ def register(app: Flask) -> Sequence[str]:
     @app.get(PATH + "<layer>/<area>")
     def trace(layer: str, area: str) -> str:
         snapshot = snapshot_now()
-        return _page(snapshot, layer, area, request.args.get("period") or None)
+        return _page(snapshot, layer, area, _period(snapshot, layer) or None)
 
     @app.get(PATH + "<path:reference>")
     def referred(reference: str) -> str | tuple[str, int]:
@@ -47,6 +48,17 @@ def register(app: Flask) -> Sequence[str]:
     return ()
 
 
+def _period(snapshot: Snapshot, layer: str) -> str:
+    """Return the period that the address asks for, or nothing, which is told where it asked."""
+    asked = request.args.get("period", "")
+    if layer.startswith(SCORE):
+        if asked:
+            tell_bad("Scores have no single period; the latest figures are shown.")
+        return ""
+    record = snapshot.layer(layer)
+    return one_of(asked, record.periods, f"period of {record.title}", f"{record.latest} is shown")
+
+
 def _page(snapshot: Snapshot, layer: str, area: str, period: str | None, *, kept: str = "") -> str:
     """Return the page.
 
@@ -57,7 +69,9 @@ def _page(snapshot: Snapshot, layer: str, area: str, period: str | None, *, kept
     """
     level = snapshot if area == PLACE else level_of_area(snapshot, area)
     found = snapshot.trace(layer, area, period)
-    rows = row_page(found.rows, request.args.get("page", ""))
+    asked = request.args.get("page", "")
+    rows = row_page(found.rows, asked)
+    page_asked(asked, rows.pages, "the table of rows")
     score = layer.startswith(SCORE)
     now, sources = snapshot_now(), _sources(found)
     return render_template(

@@ -134,7 +134,6 @@ def test_a_larger_area_is_traced_to_its_wards(boroughs, toyborough):
     [
         ("/trace/no3/E05990001", "no layer"),
         ("/trace/no2/E0599", "no area"),
-        ("/trace/no2/E05990001?period=1066", "no period"),
         ("/trace/score.nothing/E05990001", "no score"),
         ("/trace/v000099-12345678/no2/E05990001/2021", "not kept any more"),
         ("/trace/a/b/c/d/e", "no reference"),
