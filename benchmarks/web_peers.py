@@ -1,10 +1,11 @@
 """The map beside two peers, in one run: a plotly choropleth in Dash, and dash-leaflet.
 
 All three show the same wards and values on the same machine, asked in turn by the same browser. A
-map has its colours when 49 points of every frame look as they do in the last one. The
-peers are the plain apps that their own documentation shows: one figure or one GeoJSON, one
-drop-down, one callback. They run in a Python of their own, which needs
-``pip install dash plotly dash-leaflet``; placedata asks for neither dash-leaflet nor plotly maps.
+map has its colours when 49 points of a frame look as they do in the last one; our page shows a
+picture of the wards before the map that can be moved, so the time of that is told too. The peers
+are the plain apps that their own documentation shows: one figure or one GeoJSON, one drop-down, one
+callback. They run in a Python of their own, which needs ``pip install dash plotly dash-leaflet``;
+placedata asks for neither dash-leaflet nor plotly maps.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import Any
 
 from measuring import ROOT, placedata, spread, table
 from playwright.sync_api import sync_playwright
-from web import DRAWN, FLAGS, NOTE_DRAWING, dashboard
+from web import FLAGS, NOTE_DRAWING, QUIET, dashboard
 
 PLOTLY = """
 import json, sys
@@ -89,28 +90,6 @@ def draw(layer):
 app.run(port=int(sys.argv[3]), debug=False)
 """
 OURS = ".map-canvas"
-#: Leaflet draws on a plain canvas: the same 49 points of it are noted after each frame.
-NOTE_CANVAS = """
-const fill = CanvasRenderingContext2D.prototype.fill;
-let waiting = false;
-CanvasRenderingContext2D.prototype.fill = function (...given) {
-  fill.apply(this, given);
-  if (this.canvas.width < 300) return;
-  const at = window.drawn.last = performance.now();
-  if (waiting) return;
-  waiting = true;
-  Promise.resolve().then(() => {
-    waiting = false;
-    const colours = [], {width, height} = this.canvas;
-    for (let x = 1; x < 8; x++)
-      for (let y = 1; y < 8; y++)
-        colours.push(this.getImageData(width * x / 8, height * y / 8, 1, 1).data.join());
-    window.drawn.frames.push({at: performance.now(), colours: colours.join(' ')});
-  });
-};
-"""
-
-
 @contextmanager
 def peer(python: str, program: str, shapes: Path, figures: Path) -> Iterator[tuple[str, int]]:
     """Serve a peer; yields its address and the id of its process."""
@@ -153,10 +132,11 @@ def serving(port: str) -> int:
     return os.getpid()
 
 
-def quiet(page: Any) -> None:
+def quiet(page: Any, milliseconds: int) -> None:
     """Wait until nothing has been drawn for a while; a page's policy forbids to wait in it."""
-    for _ in range(600):
-        if page.evaluate(DRAWN):
+    still = f"window.drawn.last !== null && performance.now() - window.drawn.last > {milliseconds}"
+    for _ in range(1_200):
+        if page.evaluate(still):
             return
         page.wait_for_timeout(50)
 
@@ -164,7 +144,7 @@ def quiet(page: Any) -> None:
 def measured(browser: Any, address: str, box: str, given: argparse.Namespace) -> dict[str, Any]:
     """Return seconds of first views and switches, and the bytes of the first page."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.add_init_script(NOTE_DRAWING + NOTE_CANVAS)
+    context.add_init_script(NOTE_DRAWING)
     page, sent = context.new_page(), [0.0]
     session = context.new_cdp_session(page)
     session.send("Network.enable")
@@ -172,11 +152,13 @@ def measured(browser: Any, address: str, box: str, given: argparse.Namespace) ->
         "Network.loadingFinished",
         lambda event: sent.__setitem__(0, sent[0] + event["encodedDataLength"]),
     )
-    views, weights = [], []
+    views, moved, weights = [], [], []
     for _ in range(given.views + 1):
         page.goto(address)
-        quiet(page)
+        quiet(page, given.quiet)
         views.append(page.evaluate("window.drawn.coloured(0)") / 1000)
+        ready = page.evaluate("window.drawn.coloured(0, 'webgl') ?? window.drawn.coloured(0)")
+        moved.append(ready / 1000)
         weights.append(sent[0])
     switches = []
     for at in range(given.switches):
@@ -193,12 +175,15 @@ def measured(browser: Any, address: str, box: str, given: argparse.Namespace) ->
             if page.evaluate(f"window.drawn.last > {began}"):
                 break
             page.wait_for_timeout(50)
-        quiet(page)
+        quiet(page, given.quiet)
         coloured = page.evaluate(f"window.drawn.coloured({began}) ?? null")
         if coloured is not None:  # else the two layers look the same at all points
             switches.append((coloured - began) / 1000)
     context.close()
-    return {"first": views[0], "views": views[1:], "switches": switches, "weight": weights[0]}
+    return {
+        "first": views[0], "views": views[1:], "moved": moved, "switches": switches,
+        "weight": weights[0],
+    }  # fmt: skip
 
 
 def data_of(store: Path, folder: Path, layers: int) -> tuple[Path, Path]:
@@ -227,6 +212,10 @@ def main() -> None:
     parser.add_argument("--peer-python", required=True, help="a Python with dash-leaflet")
     parser.add_argument("--views", type=int, default=3)
     parser.add_argument("--switches", type=int, default=5)
+    parser.add_argument(
+        "--quiet", type=int, default=QUIET,
+        help="milliseconds without a frame after which a map is held to be complete",
+    )  # fmt: skip
     given = parser.parse_args()
     browser_path = os.environ.get("PLACEDATA_CHROMIUM") or shutil.which("chromium")
     found: dict[str, dict[str, Any]] = {}
@@ -262,12 +251,14 @@ def told(found: dict[str, dict[str, Any]]) -> None:
         ]
         rows.append([
             name, f"{seen['first']:.2f} s", spread(seen["views"], "s"), f"{against[0]:.1f}",
+            f"{seen['moved'][0]:.2f} s", f"{statistics.median(seen['moved'][1:]):.2f} s",
             spread(seen["switches"], "ms", 1000), f"{against[1]:.1f}",
             f"{seen['weight'] / 1000:,.0f} kB", f"{seen['memory']:,.0f} MB",
         ])  # fmt: skip
-    print(table(["App", "First view, nothing kept", "First view, warm", "÷ placedata",
-                 "Layer switch", "÷ placedata", "First view, bytes sent", "Memory of the server"],
-                rows))  # fmt: skip
+    head = ["App", "First view, nothing kept", "First view, warm", "÷ placedata",
+            "Can be moved, nothing kept", "Can be moved, warm", "Layer switch", "÷ placedata",
+            "First view, bytes sent", "Memory of the server"]  # fmt: skip
+    print(table(head, rows))
     print(f"\nLoad of the machine (1, 5, 15 minutes): {os.getloadavg()}")
 
 

@@ -121,6 +121,10 @@ def map_document(
         "background": back,
         "beside_periods": list(second.periods) if second else [],
         "svg": f"{base}/map.svg?{_svg_query(state)}",
+        # of thousands of areas they would be most of the answer: who points first asks for them
+        "labels": f"{base}/map.json?{state.shown.query}&only=labels"
+        if len(view.rows) > MOST_LISTED
+        else None,
         "sketch": f"{base}/sketch.json{_level_query(state)}" if shown.sketch.is_file() else None,
         "parts": {
             **{name: _tidy(render_template(f"map/{name}.html", **words)) for name in PARTS},
@@ -164,11 +168,16 @@ def _drawn(view: Shown, place: str) -> dict[str, Any]:
     return {
         "classes": [row.number for row in view.rows],
         "palette": list(view.palette.colours),
-        "labels": [row.label for row in view.rows],
+        "labels": None if len(view.rows) > MOST_LISTED else labels_of(view),
         "ariaLabel": f"Map of {place}: {view.heading}. The same values are in the list and in "
         "the table.",
         "hatched": list(view.hatched),
     }
+
+
+def labels_of(view: Shown) -> list[str]:
+    """Return what the map says of each area when it is pointed at, in their order."""
+    return [row.label for row in view.rows]
 
 
 def _tidy(markup: str) -> str:

@@ -13,7 +13,14 @@ from dashboard.finding import LONGEST_SEARCH, find_area
 from dashboard.levels import at_level
 from dashboard.map_background import background_key, background_on
 from dashboard.map_over import cell_choices, line_choices, read_over, things_geojson
-from dashboard.map_parts import area_part, map_document, state_view, table_part
+from dashboard.map_parts import (
+    area_part,
+    beside_view,
+    labels_of,
+    map_document,
+    state_view,
+    table_part,
+)
 from dashboard.map_state import read_state
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now, snapshot_of
@@ -57,6 +64,8 @@ def register(app: Flask) -> None:
             document = _area_only(snapshot, state)
         elif only == "table":
             document = table_part(served(), snapshot, state)
+        elif only == "labels":
+            document = _labels_only(snapshot, state)
         else:
             document = map_document(served(), snapshot, state, notices)
         response = Response(json.dumps(document, ensure_ascii=False), mimetype="application/json")
@@ -130,6 +139,16 @@ def _register_overlays(app: Flask) -> None:
         tag = f"things-{snapshot.id}-{','.join(over.things)}"
         text = things_geojson(snapshot, over.things)
         return forever(Response(text, mimetype="application/geo+json"), tag)
+
+
+def _labels_only(snapshot: Snapshot, state: MapState) -> dict[str, Any]:
+    """Return what the map says of each area, and what the second map does."""
+    shown = at_level(snapshot, state.level)
+    beside = beside_view(served(), shown, state)
+    return {
+        "labels": labels_of(state_view(served(), shown, state)),
+        "beside": None if beside is None else labels_of(beside),
+    }
 
 
 def _area_only(snapshot: Snapshot, state: MapState) -> dict[str, Any]:

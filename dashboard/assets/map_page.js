@@ -70,6 +70,8 @@
     byId('find-rows-field').hidden = !found.paged;
     if (document.activeElement !== byId('find-rows')) byId('find-rows').value = state.find;
     setMap(found.map);
+    if (found.beside) window.placedataSketch?.remove();
+    else window.placedataSketch?.show(found.map);
     byId('map-live').classList.toggle('split', Boolean(found.beside));
     setBeside(found.beside ? {...found.beside, hidden: false} : {hidden: true});
     showBeside(found);
@@ -230,6 +232,7 @@
     const holder = byId('map-svg'), had = document.activeElement?.dataset?.area, inside = holder.contains(document.activeElement);
     holder.innerHTML = await answer.text();
     byId('map-live').hidden = true;
+    window.placedataSketch?.remove();
     holder.hidden = false;
     if (inside && had) areasDrawn().find(area => area.dataset.area === had)?.focus();
   }
@@ -253,9 +256,27 @@
     event.preventDefault();
   });
 
+  // ---- what the map says of thousands of areas comes when somebody points at the first of them
+  let labelled = null;
+  async function wantLabels() {
+    const wanted = shown;
+    if (!wanted.labels || labelled === wanted) return;
+    labelled = wanted;
+    try {
+      const answer = await fetch(wanted.labels);
+      if (!answer.ok) throw new Error(String(answer.status));
+      const {labels, beside} = await answer.json();
+      wanted.map.labels = labels;
+      if (wanted.beside) wanted.beside.labels = beside;
+      if (shown !== wanted) return;
+      setMap({labels});
+      if (wanted.beside) setBeside({labels: beside});
+    } catch { labelled = null; }    // names alone are shown; the next to be pointed at asks again
+  }
+
   // ---- controls
   const list = window.placedataAreaList(byId('part-areas'), {
-    onFocus: code => setBoth({focused: code}),
+    onFocus: code => { setBoth({focused: code}); if (code) wantLabels(); },
     onChoose: code => choose(code === state.area ? null : code),
   });
 
@@ -386,7 +407,7 @@
       return [...FIRST.map(name => shown.beside[name]), false];
     },
     clicked(click) { if (click) choose(click.area_code); },
-    hoveredArea(code) { list.point(code); },
+    hoveredArea(code) { list.point(code); if (code) wantLabels(); },
     backgroundLost(when) { if (when) loseBackground(); },
     webgl(works) {
       webgl = works !== false;

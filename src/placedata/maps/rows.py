@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from sys import intern
+from typing import TYPE_CHECKING, NamedTuple
 
 from placedata import wording
 from placedata.maps.classes import assign
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 AGAINST = {NOT_CLEAR: "not clearly different from the average"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ShownArea:
     """One area of a layer or score that is shown.
 
@@ -88,6 +89,23 @@ class Reference:
     basis: str
 
 
+class _Row(NamedTuple):
+    """What a table of figures says of one area; None where it has no such column."""
+
+    code: str
+    area_name: str
+    value: float
+    status: str
+    rank: float | None
+    coverage: float | None
+    low: float | None
+    high: float | None
+    numerator: float | None
+    denominator: float | None
+    reason: str | None
+    grade: str | None
+
+
 def rows_of(
     table: pd.DataFrame,
     classes: Classes,
@@ -96,43 +114,55 @@ def rows_of(
     against: Sequence[str] | None = None,
 ) -> tuple[ShownArea, ...]:
     """Return a row for each area of a table of figures, with classes, words and ranks."""
-    numbers = assign(classes, table["value"], table["status"])
+    numbers = assign(classes, table["value"], table["status"]).tolist()
     of = int((table["status"] == "ok").sum())
     ranks = table["rank"].where(table["status"] == "ok")
-    tied = (ranks.duplicated(keep=False) & ranks.notna()).to_numpy()
+    tied = (ranks.duplicated(keep=False) & ranks.notna()).tolist()
     made = []
-    for at, row in enumerate(table.itertuples()):
+    for at, row in enumerate(_rows(table.assign(rank=ranks))):
         there = row.status == "ok"
-        rank = _number(ranks.iloc[at])
-        low, high = _number(getattr(row, "low", None)), _number(getattr(row, "high", None))
+        rank, low, high = _number(row.rank), _number(row.low), _number(row.high)
         known = rank is not None and low is not None and high is not None
         made.append(
             ShownArea(
-                code=str(row.Index),
-                name=str(row.area_name),
+                code=row.code,
+                name=row.area_name,
                 value=float(row.value) if there else None,
                 text=wording.format_number(row.value, decimals) if there
                 else wording.SHORTHAND.get(row.status, wording.SHORTHAND["missing"]),
                 spoken=_reason(row)
                 or wording.format_value(row.value, unit, decimals, status=row.status),
-                status=str(row.status),
+                status=row.status,
                 rank=None if rank is None else int(rank),
-                rank_text="" if rank is None else wording.rank_text(rank, of, tied=bool(tied[at])),
+                rank_text="" if rank is None else wording.rank_text(rank, of, tied=tied[at]),
                 number=int(numbers[at]),
                 coverage=_number(row.coverage),
-                numerator=_number(getattr(row, "numerator", None)) if there else None,
-                denominator=_number(getattr(row, "denominator", None)) if there else None,
+                numerator=_number(row.numerator) if there else None,
+                denominator=_number(row.denominator) if there else None,
                 interval=wording.interval_text(int(low or 0), int(high or 0)) if known else "",
                 against=against[at] if against else "",
-                grade=str(getattr(row, "grade", "") or ""),
+                grade=intern(str(row.grade or "")),
             )
         )  # fmt: skip
     return tuple(made)
 
 
-def _reason(row: Any) -> str:  # noqa: ANN401  (a row of a table)
+def _rows(table: pd.DataFrame) -> Iterator[_Row]:
+    """Yield the rows of a table: from whole columns, since a row of a frame is slow to get."""
+    absent = [None] * len(table)
+    columns = [table[name].tolist() if name in table else absent for name in _Row._fields[4:]]
+    # thousands of areas, dozens of views: the words that all of these share are held once
+    words = [
+        [intern(str(word)) for word in column.tolist()]
+        for column in (table.index, table["area_name"], table["status"])
+    ]
+    values = table["value"].tolist()
+    yield from map(_Row, words[0], words[1], values, words[2], *columns)
+
+
+def _reason(row: _Row) -> str:
     """Return why there is no figure, in few words; "" where that is not known."""
-    reason = str(getattr(row, "reason", "") or "") if row.status == "missing" else ""
+    reason = str(row.reason or "") if row.status == "missing" else ""
     return f"no figure: {reason.partition(':')[0]}" if reason else ""
 
 

@@ -57,7 +57,7 @@ def sketch(areas: Boundaries) -> dict[str, Any]:
     -------
     dict
         ``bounds``: west, south, east, north (EPSG:4326); ``size``: columns and rows of the grid,
-        which is Web Mercator; ``typical``: zoom at which half of the areas are wider than 24 pixels;
+        which is Web Mercator; ``typical``: zoom at which half of the areas are over 24 pixels wide;
         ``codes``; ``paths``: SVG path data of each area on the grid, south
         down; ``numbers``: index of an area, column and row of the point deepest inside, and the
         zoom from which a class number fits there.

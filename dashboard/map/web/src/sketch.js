@@ -36,7 +36,7 @@ class Sketch {
     this.canvas.id = 'sketch';
     this.canvas.setAttribute('aria-hidden', 'true');
     Object.assign(this.canvas.style, {position: 'absolute', left: 0, top: 0, zIndex: 1, pointerEvents: 'none'});
-    this.observer = new ResizeObserver(() => this.draw());
+    this.observer = new ResizeObserver(() => { if (this.drawnAt !== this.size()) this.draw(); });
   }
 
   async begin(url) {
@@ -54,7 +54,7 @@ class Sketch {
   /** Draw the areas with other classes: another layer was chosen before the map was there. */
   show(map) {
     this.map = asSeen(map);
-    if (this.paths) this.draw();
+    if (this.paths && !this.gone) this.draw();
   }
 
   remove() {
@@ -63,7 +63,13 @@ class Sketch {
     this.canvas.remove();
   }
 
+  size() {
+    const {clientWidth, clientHeight, offsetLeft, offsetTop} = this.holder;
+    return [clientWidth, clientHeight, offsetLeft, offsetTop, devicePixelRatio].join();
+  }
+
   draw() {
+    this.drawnAt = this.size();
     const {clientWidth: width, clientHeight: height, offsetLeft, offsetTop} = this.holder;
     const sharp = devicePixelRatio || 1, {canvas} = this;
     if (this.gone || !width || !height) return;
