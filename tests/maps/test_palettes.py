@@ -115,3 +115,10 @@ def test_the_two_ends_of_a_palette_are_far_apart_for_every_colour_vision(sight):
 def test_a_palette_that_cannot_be_is_refused_with_the_value(call, told):
     with pytest.raises(ConfigError, match=told):
         call()
+
+
+@pytest.mark.parametrize("sight", MACHADO)
+def test_up_to_seven_classes_are_apart_where_a_background_map_shines_through(sight):
+    for palette in (item for item in ALL if item.k <= 7):
+        labs = [lab(colour, sight) for colour in palettes.paler(palette).colours]
+        assert min(np.linalg.norm(a - b) for a, b in combinations(labs, 2)) >= 8, palette.name

@@ -63,13 +63,14 @@ ASKED = (
     "/compare.svg?areas=E05990004,E05990007", "/snapshots/{id}/cells/rare.png",
     "/snapshots/{id}/find.json", "/snapshots/{id}/map.json?layer=rare&area=E05990004",
     "/snapshots/{id}/map.svg?layer=rare", "/snapshots/{id}/tiles/wd25/areas.json",
+    "/snapshots/{id}/basemap/none/10/511/340", "/?layer=rare&background=yes",
     "/snapshots/{id}/tiles/wd25/areas/E05990004.json", "/snapshots/{id}/tiles/wd25/10/511/340.mvt",
 )  # fmt: skip
 #: A name that is not found; what is refused; scores, tiles and points, which are not there.
 WITHOUT_AN_ANSWER = (
     "/find", "/download/together", "/compare.", "/weights", "/snapshots/{id}/tiles",
     "/snapshots/{id}/things", "/snapshots/{id}/lines",
-    "/snapshots/{id}/cells",
+    "/snapshots/{id}/cells", "/snapshots/{id}/basemap",
 )  # fmt: skip
 #: Routes that have no figures, or act.
 WITHOUT_FIGURES = re.compile(r"^/(_|assets|static|healthz|readyz|favicon|jobs/<)|^/<path:path>$")

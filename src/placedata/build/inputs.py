@@ -67,8 +67,8 @@ def whole_inputs(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
 
 def layer_keys(catalog: Catalog, hashes: Hashes) -> dict[str, str]:
     """Return layer id -> hash of all that its values depend on."""
-    # How scorecards look changes no figure.
-    place = catalog.place.model_dump(mode="json", exclude={"scorecard", "peers"})
+    # How scorecards and maps look changes no figure.
+    place = catalog.place.model_dump(mode="json", exclude={"scorecard", "peers", "basemap"})
     base = _digest([SCHEMA, code_version(), place, _ground(catalog, hashes)])
     keys: dict[str, str] = {}
     for name, entry in catalog.layers.items():

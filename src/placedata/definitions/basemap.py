@@ -15,7 +15,7 @@ _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{2,5})?$")
 _PATH = re.compile(r"^/[A-Za-z0-9._~/{}@-]*$")
 _LOOPBACK = ("127.0.0.1", "localhost")
 
-Line = Annotated[str, StringConstraints(min_length=3, max_length=300, pattern=r"^[^\r\n]+$")]
+Line = Annotated[str, StringConstraints(min_length=2, max_length=300, pattern=r"^[^\r\n]+$")]
 
 
 class BackgroundMap(Closed):
