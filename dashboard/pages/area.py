@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
 
+from dashboard.area_names import beside
 from dashboard.care import score_care
 from dashboard.finding import LONGEST_SEARCH
 from dashboard.levels import level_context, level_id, level_of_area, parent_of, wards_in
@@ -169,24 +170,22 @@ def _around(own: Snapshot, snapshot: Snapshot, code: str) -> dict[str, Any]:
     """
     level = level_id(snapshot)
     parent = None if level else parent_of(own, code)
-    if level:
-        inside = wards_in(own, level, code)
-        siblings = list(snapshot.areas["area_name"].items())
+    inside = wards_in(own, level, code) if level else []
+    if parent:
+        names = [(ward, own.area_name(ward)) for ward in wards_in(own, own.levels[1], parent[0])]
+        at = [ward for ward, _ in names].index(code)
+        neighbours = (
+            names[at - 1] if at > 0 else None,
+            names[at + 1] if at + 1 < len(names) else None,
+        )
     else:
-        inside = []
-        near = wards_in(own, own.levels[1], parent[0]) if parent else own.areas.index
-        siblings = [(ward, own.area_name(ward)) for ward in near]
-    names = sorted(siblings, key=lambda item: str(item[1]).casefold())
-    at = [item[0] for item in names].index(code)
+        neighbours = beside(snapshot, code)
     return {
         "parent": parent,
         "inside": inside,
         "inside_scores": _scores(own) if inside else [],
         "own_areas": own.areas["area_name"],
-        "neighbours": (
-            names[at - 1] if at > 0 else None,
-            names[at + 1] if at + 1 < len(names) else None,
-        ),
+        "neighbours": neighbours,
     }
 
 

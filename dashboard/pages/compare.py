@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, render_template, request
 
+from dashboard.area_names import names_at_once
 from dashboard.area_set import MOST_AREAS, read_areas
 from dashboard.levels import at_level, level_context
 from dashboard.picture_files import picture_file
@@ -50,7 +51,7 @@ def register(app: Flask) -> Sequence[str]:
             chart=_chart(shown, compared) if compared else "",
             indicators_said=indicators_said(compared) if compared else [],
             usual=_usual(shown),
-            names=sorted(map(str, shown.areas["area_name"]), key=str.casefold),
+            names=names_at_once(shown),
             most=MOST_AREAS,
             **level_context(shown, own),
         )

@@ -21,6 +21,7 @@ from dashboard.view_words import view_sentences
 from placedata.charts import Axis, IntervalRow, Measure, svg_intervals
 from placedata.insight import alike
 from placedata.maps.shown import SCORE, Shown
+from placedata.scorecard.by_area import ByArea
 from placedata.wording import NINE_IN_TEN, format_number, interval_text, plural
 
 if TYPE_CHECKING:
@@ -108,15 +109,19 @@ def ranking(snapshot: Snapshot, view: Shown) -> list[Ranked]:
     A score has an interval of ranks and groups, from the repeats of the index; a layer has the
     90 % interval of its figure where its standard error is known.
     """
+    key = ("ranked", snapshot.id, snapshot.place["geography"], view.id, view.period)
+    return served().made(key, lambda: _ranked(snapshot, view))
+
+
+def _ranked(snapshot: Snapshot, view: Shown) -> list[Ranked]:
     order = "rank" if view.ranked else "-value"
     rows = view.sorted_rows(order)
     if view.is_score:
-        table = snapshot.score_table(view.id.removeprefix(SCORE))
-        return [_of_score(row, table.loc[row.code]) for row in rows]
+        told = ByArea(snapshot.score_table(view.id.removeprefix(SCORE))[["low", "high", "group"]])
+        return [_of_score(row, told[row.code]) for row in rows]
     table = snapshot.table(view.id, view.period)
-    errors = table.get("standard_error")
-    made = [_of_layer(view, row, None if errors is None else errors[row.code]) for row in rows]
-    return _grouped(made)
+    errors = table["standard_error"].to_dict() if "standard_error" in table else {}
+    return _grouped([_of_layer(view, row, errors.get(row.code)) for row in rows])
 
 
 def _grouped(made: list[Ranked]) -> list[Ranked]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request
 
+from dashboard.area_names import names_at_once
 from dashboard.area_set import MOST_AREAS, read_areas
 from dashboard.bad_values import one_of
 from dashboard.choices import choice_ids, choices
@@ -75,7 +76,7 @@ def _page() -> dict[str, Any]:
         "chart": _chart(shown, first, second, points, found),
         "matrix": matrix,
         "group": group,
-        "names": sorted(map(str, shown.areas["area_name"]), key=str.casefold),
+        "names": names_at_once(shown),
         "most": MOST_AREAS,
         **level_context(shown, own),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
+from dashboard.area_names import names_at_once
 from dashboard.area_set import MOST_AREAS, read_areas
 from dashboard.levels import at_level, level_context
 from dashboard.served import snapshot_now
@@ -44,7 +45,7 @@ def register(app: Flask) -> Sequence[str]:
             notices=tuple(notices),
             card=card,
             refused=refused,
-            names=sorted(map(str, shown.areas["area_name"]), key=str.casefold),
+            names=names_at_once(shown),
             most=MOST_AREAS,
             fewest=FEWEST_AREAS,
             longest=LONGEST_NAME,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request
 
+from dashboard.area_names import names_at_once
 from dashboard.area_set import MOST_AREAS, read_areas
 from dashboard.choices import choices
 from dashboard.levels import at_level, level_context
@@ -63,7 +64,7 @@ def _page() -> dict[str, Any]:
         "chart": _chart(shown, record, lines),
         "traces": _traces(shown, lines, areas),
         "sentences": [*_sentences(record, lines), *_side_by_side(record, lines)],
-        "names": sorted(map(str, shown.areas["area_name"]), key=str.casefold),
+        "names": names_at_once(shown),
         "most": MOST_AREAS,
         **level_context(shown, own),
     }

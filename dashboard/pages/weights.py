@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 
 from dashboard.levels import area_words, at_level, level_context, level_id
-from dashboard.served import snapshot_now
+from dashboard.served import served, snapshot_now
 from placedata.errors import nearest
 from placedata.insight import MOST, Part, parts, reweighed
 from placedata.wording import plural
@@ -42,9 +42,10 @@ def register(app: Flask) -> Sequence[str]:
             notices.append(f"There is no level ‘{level[:40]}’.")
             level = ""
         shown = at_level(own, level_id(own.level(level)) if level else "")
-        tree = parts(shown)
+        key = ("parts", shown.id, shown.place["geography"])
+        tree = served().made(key, lambda: parts(shown))
         times = read_times(request.args, tree, notices)
-        table = reweighed(shown, times) if tree else None
+        table = reweighed(shown, times, tree) if tree else None
         return render_template(
             "weights.html",
             tree=tree,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,13 +89,17 @@ def _part(
     )  # fmt: skip
 
 
-def reweighed(snapshot: Snapshot, times: Mapping[str, float]) -> pd.DataFrame:
+def reweighed(
+    snapshot: Snapshot, times: Mapping[str, float], tree: Sequence[Part] | None = None
+) -> pd.DataFrame:
     """Return the scores and ranks of the index with other weights.
 
     Parameters
     ----------
     times
         Part -> how many times its published weight it counts, 0 to `MOST`; 1 where it is not named.
+    tree
+        What `parts` returns, where it is at hand.
 
     Returns
     -------
@@ -105,7 +109,7 @@ def reweighed(snapshot: Snapshot, times: Mapping[str, float]) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    tree = parts(snapshot)
+    tree = parts(snapshot) if tree is None else tree
     codes = snapshot.areas.index
     done: dict[str, np.ndarray[Any, Any]] = {}
     for part in reversed(tree):
