@@ -17,7 +17,9 @@ def named_areas(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     """Return code and name of the areas of a level, by name; sorted once."""
 
     def make() -> tuple[tuple[str, str], ...]:
-        pairs = zip(snapshot.areas.index.tolist(), snapshot.areas["area_name"].tolist(), strict=True)
+        pairs = zip(
+            snapshot.areas.index.tolist(), snapshot.areas["area_name"].tolist(), strict=True
+        )
         rows = ((str(code), str(name)) for code, name in pairs)
         return tuple(sorted(rows, key=lambda row: row[1].casefold()))
 
