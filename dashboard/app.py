@@ -10,7 +10,16 @@ from flask_compress import Compress
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import kept_pages, ledgers, rendering, security, static_files
-from dashboard.api import backgrounds, card_files, downloads, health, map_data, tiles, traces
+from dashboard.api import (
+    backgrounds,
+    card_files,
+    downloads,
+    health,
+    map_data,
+    suggestions,
+    tiles,
+    traces,
+)
 from dashboard.pages import (
     about,
     accessibility,
@@ -92,6 +101,7 @@ def create_app(place: Place) -> Flask:
     errors.register(app)
     map_data.register(app)
     tiles.register(app)
+    suggestions.register(app)
     backgrounds.register(app)
     downloads.register(app)
     card_files.register(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dashboard.area_names import named_areas, with_words
 from dashboard.levels import area_words, level_id, parents
 from placedata.errors import nearest
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from placedata.snapshot import Snapshot
 
 LONGEST_SEARCH = 80
+#: Names that an error tells where several fit.
+MOST_NAMED = 6
 
 
 def find_area(snapshot: Snapshot, shown: Snapshot, asked: str) -> dict[str, Any]:
@@ -42,7 +45,13 @@ def find_area(snapshot: Snapshot, shown: Snapshot, asked: str) -> dict[str, Any]
     place = snapshot.place["name"]
     if any(letter.isdigit() for letter in text) and len(snapshot.postcodes):
         return {"error": f"‘{text}’ is not a postcode of {place}."}
-    names = {name.casefold(): name for name in shown.areas["area_name"]}
+    several = [name for _, name in with_words(shown, text)]
+    if len(several) > 1:
+        listed = ", ".join(several[:MOST_NAMED])
+        more = f" and {len(several) - MOST_NAMED:,} more" if len(several) > MOST_NAMED else ""
+        many = area_words(shown)[1]
+        return {"error": f"Several {many} have ‘{text}’ in their name: {listed}{more}."}
+    names = {name.casefold(): name for _, name in named_areas(shown)}
     near = nearest(text.casefold(), names)
     hint = f" Did you mean ‘{names[near]}’?" if near else ""
     return {"error": f"There is no {one} ‘{text}’ in {place}.{hint}"}
