@@ -9,14 +9,16 @@ import csv
 import io
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, request
 
 from dashboard.levels import at_level, level_id, level_of_area
+from dashboard.map_over import laid
 from dashboard.map_parts import beside_view, state_view, view_of
-from dashboard.map_state import read_state
+from dashboard.map_state import MapState, read_state
 from dashboard.picture_files import picture_file
 from dashboard.pictures import view_svg
 from dashboard.served import served, snapshot_now
@@ -31,7 +33,6 @@ from placedata.scorecard.table import write_table
 if TYPE_CHECKING:
     from flask import Flask
 
-    from dashboard.map_state import MapState
     from placedata.maps.shown import Shown, ShownArea
     from placedata.snapshot import Snapshot
 
@@ -88,16 +89,23 @@ def map_file() -> Response:
     if wrong:
         abort(404)
     shown = at_level(snapshot, state.level)
-    key = ("map", snapshot.id, state.level, state.layer, state.period, state.classing)
-    made = served().made(key, lambda: _alone(shown, state))
-    return _file(made, "html", file_name(shown, state.layer, state.period))
+    second = beside_view(served(), shown, state)
+    # what it cannot hold: the background map, and which area is selected
+    kept = replace(state.shown, background=MapState.background)
+    made = served().made(("map", snapshot.id, kept), lambda: _alone(snapshot, shown, kept))
+    return _file(made, "html", file_name(shown, state.layer, state.period, second))
 
 
-def _alone(shown: Snapshot, state: MapState) -> str:
+def _alone(snapshot: Snapshot, shown: Snapshot, state: MapState) -> str:
+    """Return a file with one map or two, and what lies over them."""
     # folium takes a third of a second to import, which the first page need not wait for
     from placedata.maps.standalone import standalone_map
 
-    return standalone_map(shown, [state.layer], state.period, state.classing).html
+    maps = [(state.layer, state.period)]
+    if state.beside:
+        maps.append((state.beside, state.beside_period))
+    over = laid(snapshot, state.over)
+    return standalone_map(shown, maps, classing=state.classing, over=over).html
 
 
 def layer_file(identifier: str, kind: str) -> Response:

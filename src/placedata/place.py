@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from placedata.build.place import Built, Progress
     from placedata.catalog import Catalog
     from placedata.layers import Layer
+    from placedata.maps.classing import Classing
+    from placedata.maps.over import Over
     from placedata.maps.standalone import StandaloneMap
     from placedata.scorecard import Scorecard
     from placedata.snapshot import Snapshot
@@ -268,11 +270,32 @@ class Place:
         """Return the scores, long: area_code, node, level, score, rank, coverage."""
         return self.snapshot.scores
 
-    def map(self, *layers: str, period: str | None = None) -> StandaloneMap:
-        """Return a map of one or more layers that needs no network; a notebook shows it."""
+    def map(
+        self,
+        *layers: str,
+        period: str | None = None,
+        classing: Classing | None = None,
+        over: Over | None = None,
+    ) -> StandaloneMap:
+        """Return a map of one or more layers that needs no network; a notebook shows it.
+
+        Parameters
+        ----------
+        layers
+            Layer ids, or ``score.`` and the id of a node of the index.
+        period
+            One of the periods of every layer; the newest of each unless given.
+        classing
+            `placedata.maps.classing.Classing`: way and number of classes, hatch.
+        over
+            `placedata.maps.over.Over`: outlines, things and a raster over the map.
+        """
+        from placedata.maps.classing import USUAL
+        from placedata.maps.over import laid_over
         from placedata.maps.standalone import standalone_map
 
-        return standalone_map(self.snapshot, layers, period)
+        laid = laid_over(self.snapshot, over) if over else None
+        return standalone_map(self.snapshot, layers, period, classing or USUAL, laid)
 
     def scorecard(self, area: str) -> Scorecard:
         """Return one ward's scorecard."""

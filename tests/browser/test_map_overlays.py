@@ -259,3 +259,38 @@ def test_more_than_five_hundred_are_clusters_that_say_how_many(page, address, un
         return False
 
     assert until(told)
+
+
+def test_the_file_that_needs_no_network_has_both_maps_and_all_that_lies_over_them(
+    client, tmp_path, new_page, watch, colours_at
+):
+    query = "layer=crime&unclear=yes&beside=no2&beside_period=2021&cells=cover&over=libraries"
+    answer = client.get(f"/download/map.html?{query}&lines=lad25&area=E05990001")
+    (tmp_path / "map.html").write_bytes(answer.data)
+    watch.ignore("outside")  # the file itself
+    page = new_page(offline=True, reduced_motion="reduce")
+    page.goto((tmp_path / "map.html").as_uri())
+    page.wait_for_selector("[data-ready]")
+    choices = page.locator("#choice label").all_inner_texts()
+    assert [text.strip() for text in choices] == ["Recorded crime, 2023", "Nitrogen dioxide, 2021"]
+    boxes = [item.bounding_box() for item in page.locator("path.leaflet-interactive").all()]
+
+    def spot(box, share):
+        return box["x"] + box["width"] * share, box["y"] + box["height"] * 0.85
+
+    # land cover: the second ward is under trees in its west, the third class 30 in its east
+    found = colours_at(page, [spot(boxes[1], 0.12), spot(boxes[1], 0.6), spot(boxes[2], 0.9)])
+    assert found == [(0x00, 0x9E, 0x73), (0xF0, 0xE4, 0x42), (0x00, 0x72, 0xB2)]
+    assert page.locator(".leaflet-things-pane .sign").all_inner_texts() == ["A", "A"]
+    assert page.locator(".leaflet-lines-pane path").count() == 2
+    legend = " ".join(page.inner_text("[aria-labelledby=legend-over]").split())
+    assert "Trees 41.7% <b>Built 33.3% class 30 25.0% Outlines of" in legend
+    # a tenth of each figure is its error, and 75.8 the average: 75 is not clearly different, nor
+    # 88, whose limits are 73.5 and 102.5
+    row = page.locator("#m0-3 td").all_inner_texts()
+    assert row[-1] == "not clearly different"
+    assert page.locator(".leaflet-hatch-pane path").count() == 2
+    page.locator("#choice input").nth(1).check()
+    assert page.locator(".leaflet-hatch-pane path").count() == 0
+    page.click("text=2 points on the map, in a table")
+    assert "North Library" in page.inner_text("details table")

@@ -20,6 +20,21 @@ def write_map(
     period: Annotated[
         str | None, typer.Option(help="Period of every layer [default: the newest of each].")
     ] = None,
+    classes: Annotated[
+        str, typer.Option(help="quantiles, equal, natural, bands or around.")
+    ] = "quantiles",
+    k: Annotated[int, typer.Option(help="How many classes, 2 to 9.")] = 5,
+    unclear: Annotated[
+        bool, typer.Option(help="Hatch what is not clearly different from the average.")
+    ] = False,
+    lines: Annotated[
+        str, typer.Option(help="Outlines of another geography of the place.", metavar="GEOGRAPHY")
+    ] = "",
+    over: Annotated[
+        list[str] | None,
+        typer.Option(help="Layer whose services, assets or sensors are drawn; up to 4 times."),
+    ] = None,
+    cells: Annotated[str, typer.Option(help="Layer whose raster is drawn.", metavar="LAYER")] = "",
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,
@@ -27,10 +42,14 @@ def write_map(
     quiet: Quiet = False,
 ) -> None:
     """Write a map of layers to one HTML file that opens with no network."""
+    from placedata.maps.classing import Classing
+    from placedata.maps.over import NONE, Over, laid_over
     from placedata.maps.standalone import standalone_map
 
+    classing, wanted = Classing(classes, k, unclear), Over(lines, tuple(over or ()), cells)
     snapshot = open_place(place, data_root, store).snapshot
-    made = standalone_map(snapshot, layers, period)
+    laid = None if wanted == NONE else laid_over(snapshot, wanted)
+    made = standalone_map(snapshot, layers, period, classing, laid)
     path = made.save(out)
     if as_json:
         put(

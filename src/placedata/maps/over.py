@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from placedata.errors import PlaceDataError, Problem, nearest
 from placedata.geography import area_nouns, geography_in_words
 from placedata.maps.over_legend import OverRow
 from placedata.maps.overlays import Overlay
-from placedata.snapshot.overlays import CELL_RAMP, lines_file, read_cells, read_things
+from placedata.snapshot.overlays import (
+    CELL_RAMP,
+    cell_records,
+    line_geographies,
+    lines_file,
+    read_cells,
+    read_things,
+)
 from placedata.wording import format_number, format_value
 
 if TYPE_CHECKING:
@@ -97,8 +105,8 @@ class LaidOver:
     ----------
     lines
         What the outlines are called, ``wards of 2019``; empty for none.
-    outline
-        Their lines, EPSG:27700.
+    outline, web_outline
+        Their lines, EPSG:27700, and as a GeoJSON geometry (EPSG:4326).
     nouns
         What one area and several of the place are called.
     """
@@ -106,6 +114,7 @@ class LaidOver:
     over: Over
     lines: str
     outline: Any
+    web_outline: str
     groups: tuple[ThingGroup, ...]
     cells: CellsOver | None
     nouns: tuple[str, str]
@@ -161,10 +170,16 @@ def laid_over(snapshot: Snapshot, over: Over) -> LaidOver:
     snapshot
         The place's own, at its smallest level.
     over
-        Of geographies and layers that there are.
+        Geographies and layers.
+
+    Raises
+    ------
+    PlaceDataError
+        The snapshot has no such outlines, things or cells, or there are too many layers of things.
     """
     things = read_things(snapshot)
     titles = thing_layers(snapshot, frozenset(things["layer"]))
+    _refuse_unknown(snapshot, over, titles)
     names: Mapping[str, str] = snapshot.areas["area_name"].to_dict()
     groups = []
     for sign, layer in zip(SIGNS, over.things, strict=False):
@@ -175,26 +190,52 @@ def laid_over(snapshot: Snapshot, over: Over) -> LaidOver:
         ]
         made.sort(key=lambda item: (item.area.casefold(), item.name.casefold()))
         groups.append(ThingGroup(sign, layer, titles[layer], tuple(made)))
-    nouns = area_nouns(snapshot.place["geography"], snapshot.areas.index)
+    outline, web_outline = _outline(snapshot, over.lines) if over.lines else (None, "")
     return LaidOver(
-        over,
-        geography_in_words(over.lines) if over.lines else "",
-        _outline(snapshot, over.lines) if over.lines else None,
-        tuple(groups),
-        _cells(snapshot, over.cells) if over.cells else None,
-        nouns,
+        over=over,
+        lines=geography_in_words(over.lines) if over.lines else "",
+        outline=outline,
+        web_outline=web_outline,
+        groups=tuple(groups),
+        cells=_cells(snapshot, over.cells) if over.cells else None,
+        nouns=area_nouns(snapshot.place["geography"], snapshot.areas.index),
     )
 
 
-def _outline(snapshot: Snapshot, geography: str) -> Any:  # noqa: ANN401  shapely has no types
+def _refuse_unknown(snapshot: Snapshot, over: Over, things: Mapping[str, str]) -> None:
+    """Raise where a snapshot has not got what is to be laid over its maps."""
+    kinds = {
+        "lines": ([over.lines] if over.lines else [], line_geographies(snapshot)),
+        "over": (over.things, things),
+        "cells": ([over.cells] if over.cells else [], cell_records(snapshot)),
+    }
+    problems = [
+        Problem(
+            "map", kind, repr(name), ", ".join(known) or "nothing: the snapshot has none",
+            suggestion=nearest(name, list(known)),
+        )
+        for kind, (wanted, known) in kinds.items()
+        for name in wanted
+        if name not in known
+    ]  # fmt: skip
+    if len(over.things) > MOST_OVER:
+        found = f"{len(over.things)} layers"
+        problems.append(Problem("map", "over", found, f"at most {MOST_OVER}, each with a letter"))
+    if problems:
+        told = problems[0].found
+        raise PlaceDataError(f"what cannot be laid over the map: found {told}", problems)
+
+
+def _outline(snapshot: Snapshot, geography: str) -> tuple[Any, str]:
+    """Return lines as a shape on the National Grid, and as the text of a GeoJSON geometry."""
     import geopandas as gpd
     import shapely
 
     from placedata.geography import CRS, WEB_CRS
 
-    text = lines_file(snapshot, geography).read_text("utf-8")
-    read = shapely.from_geojson(json.dumps(json.loads(text)["features"][0]["geometry"]))
-    return gpd.GeoSeries([read], crs=WEB_CRS).to_crs(CRS).iloc[0]
+    file = json.loads(lines_file(snapshot, geography).read_text("utf-8"))
+    text = json.dumps(file["features"][0]["geometry"])
+    return gpd.GeoSeries([shapely.from_geojson(text)], crs=WEB_CRS).to_crs(CRS).iloc[0], text
 
 
 def _cells(snapshot: Snapshot, layer: str) -> CellsOver | None:

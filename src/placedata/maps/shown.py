@@ -16,7 +16,7 @@ from placedata.maps.classes import UNCLEAR, LegendRow, legend_rows
 from placedata.maps.classing import USUAL, Average, Classing, classed, same_in_all
 from placedata.maps.disagree import DISAGREE, DRAWN, MEANING, UNIT
 from placedata.maps.palettes import Palette
-from placedata.maps.rows import Reference, ShownArea, rows_of
+from placedata.maps.rows import AGAINST, Reference, ShownArea, rows_of
 from placedata.maps.unclear import NOT_CLEAR, figures_against, ranks_against, rule
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ class Shown:
     def said(self, row: ShownArea) -> str:
         """Return value, rank and class in words: ``34.2 µg/m³, 3rd of 19, class 2 of 5``."""
         band = f"class {row.number} of {self.classes.k}" if row.number > 0 else ""
-        return ", ".join(part for part in (row.spoken, row.place, band) if part)
+        told = (row.spoken, row.place, band, AGAINST.get(row.against, ""))
+        return ", ".join(part for part in told if part)
 
     def row(self, code: str) -> ShownArea:
         """Return the row of one area; KeyError where there is none."""

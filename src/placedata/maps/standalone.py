@@ -9,7 +9,7 @@ from __future__ import annotations
 import html as markup
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -26,11 +26,14 @@ from placedata.maps.classing import USUAL, Classing
 from placedata.maps.known import known_layers
 from placedata.maps.offline import content_policy, refuse_addresses, without_pictures
 from placedata.maps.outlines import outlines
+from placedata.maps.overlays import MOST_SIGNED
 from placedata.maps.shown import Shown, shown
+from placedata.maps.standalone_over import over_data, over_rules
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from placedata.maps.over import LaidOver
     from placedata.snapshot import Snapshot
 
 #: Files that folium asks every page to fetch; of them Leaflet is in ours, and no other is used.
@@ -89,9 +92,10 @@ class StandaloneMap:
 
 def standalone_map(
     snapshot: Snapshot,
-    layers: Iterable[str],
+    layers: Iterable[str | tuple[str, str | None]],
     period: str | None = None,
     classing: Classing = USUAL,
+    over: LaidOver | None = None,
 ) -> StandaloneMap:
     """Return a map of one or more layers as one HTML file that needs no network.
 
@@ -103,28 +107,39 @@ def standalone_map(
     snapshot
         What is shown.
     layers
-        Layer ids, or ``score.`` and the id of a node of the index.
+        Layer ids, or ``score.`` and the id of a node of the index; each alone, or with a period
+        of its own.
     period
-        One of the periods of every layer; the newest of each unless given.
+        One of the periods of every layer without its own; the newest of each unless given.
     classing
-        How classes are made and how many; nothing is hatched on these maps.
+        How classes are made, how many, and whether what is not clear is hatched.
+    over
+        Outlines, things and a raster over all of them, from `placedata.maps.over.laid_over`. More
+        points than 500 are dots without their letters.
 
     Raises
     ------
     PlaceDataError
         A layer or period that there is not, or an address in the file that a browser would fetch.
     """
-    wanted = list(dict.fromkeys(layers))
-    known_layers(snapshot, wanted)
-    plain = replace(classing, unclear=False)
-    maps = [shown(snapshot, name, period, plain) for name in wanted]
+    pairs = [(item, period) if isinstance(item, str) else item for item in layers]
+    wanted = list(dict.fromkeys(pairs))
+    known_layers(snapshot, [name for name, _ in wanted])
+    maps = [shown(snapshot, name, when, classing) for name, when in wanted]
     place = snapshot.place["name"]
     title = f"{maps[0].heading}, {place}" if len(maps) == 1 else f"Maps of {place}"
     drawn = _outlines(snapshot)
     figure = _figure(maps, drawn["box"])
-    text = _page(snapshot, maps, title, {"outlines": drawn["features"], **figure})
-    refuse_addresses(text, trusted=[_leaflet_script()])
-    return StandaloneMap(text, title, tuple(wanted), len(snapshot.areas))
+    made = {"outlines": drawn["features"], "over": over_data(over), **figure}
+    text = _page(snapshot, maps, title, made, over)
+    # names of points may hold an address, and are never fetched
+    refuse_addresses(text, trusted=[_leaflet_script(), _inert(made["over"])])
+    return StandaloneMap(text, title, tuple(name for name, _ in wanted), len(snapshot.areas))
+
+
+def _inert(text: str) -> str:
+    """Return JSON that no browser takes for markup."""
+    return text.replace("<", "\\u003c")
 
 
 class _ClassLayer(folium.map.Layer):  # type: ignore[misc, unused-ignore]
@@ -145,6 +160,7 @@ class _ClassLayer(folium.map.Layer):  # type: ignore[misc, unused-ignore]
             "classes": [area.number for area in layer.rows],
             "colours": list(layer.palette.colours),
             "inks": list(layer.palette.inks),
+            "hatched": [at for at, area in enumerate(layer.rows) if area.hatched],
         }
 
 
@@ -253,6 +269,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"plural": wording.plural, "polarity": wording.polarity_sentence}
     environment.filters["with_unit"] = wording.with_unit
+    environment.filters["number"] = wording.format_number
     return environment
 
 
@@ -267,19 +284,25 @@ def _leaflet_script() -> str:
     return _read("leaflet/leaflet.js").split("//# sourceMappingURL=")[0]
 
 
-def _page(snapshot: Snapshot, maps: Sequence[Shown], title: str, made: dict[str, str]) -> str:
+def _page(
+    snapshot: Snapshot,
+    maps: Sequence[Shown],
+    title: str,
+    made: dict[str, str],
+    over: LaidOver | None,
+) -> str:
     """Return the whole document.
 
     Parameters
     ----------
     made
-        ``map_name``, ``script`` (from folium) and ``outlines`` (GeoJSON).
+        ``map_name``, ``script`` (from folium), ``outlines`` (GeoJSON) and ``over`` (JSON).
     """
     from markupsafe import Markup
 
     scripts = [_leaflet_script(), _read("templates/standalone.js"), made["script"]]
     css = without_pictures(_read("leaflet/leaflet.css"))
-    styles = [css, _read("templates/standalone.css"), _swatches(maps)]
+    styles = [css, _read("templates/standalone.css"), _swatches(maps), over_rules(over)]
     signs = {sign: words for sign, words in wording.SHORTHAND_NOTES.items() if sign != "[z]"}
     # Text of our own and of Leaflet, hashed as it stands; data in it are escaped as JSON is.
     return _environment().get_template("standalone.html").render(
@@ -292,7 +315,10 @@ def _page(snapshot: Snapshot, maps: Sequence[Shown], title: str, made: dict[str,
         policy=Markup(content_policy(scripts, styles)),  # noqa: S704
         scripts=[Markup(text) for text in scripts],  # noqa: S704
         styles=[Markup(text) for text in styles],  # noqa: S704
-        outlines=Markup(made["outlines"].replace("<", "\\u003c")),  # noqa: S704
+        outlines=Markup(_inert(made["outlines"])),  # noqa: S704
+        over_data=Markup(_inert(made["over"])),  # noqa: S704
+        over=over,
+        most_signed=MOST_SIGNED,
         patterns=Markup(furniture.patterns("pd")),  # noqa: S704
         shorthand=[f"{sign} {words}" for sign, words in signs.items()],
         licences=_read("leaflet/LICENSES.txt"),
