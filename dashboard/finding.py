@@ -43,14 +43,14 @@ def find_area(snapshot: Snapshot, shown: Snapshot, asked: str) -> dict[str, Any]
             code = parents(snapshot, level)[ward] if level else ward
             return {"area": code, "name": shown.area_name(code), "level": level}
     place = snapshot.place["name"]
-    if any(letter.isdigit() for letter in text) and len(snapshot.postcodes):
-        return {"error": f"‘{text}’ is not a postcode of {place}."}
     several = [name for _, name in with_words(shown, text)]
     if len(several) > 1:
         listed = ", ".join(several[:MOST_NAMED])
         more = f" and {len(several) - MOST_NAMED:,} more" if len(several) > MOST_NAMED else ""
         many = area_words(shown)[1]
-        return {"error": f"Several {many} have ‘{text}’ in their name: {listed}{more}."}
+        return {"error": f"Several {many} fit ‘{text}’: {listed}{more}."}
+    if any(letter.isdigit() for letter in text) and len(snapshot.postcodes):
+        return {"error": f"‘{text}’ is not a postcode of {place}."}
     names = {name.casefold(): name for _, name in named_areas(shown)}
     near = nearest(text.casefold(), names)
     hint = f" Did you mean ‘{names[near]}’?" if near else ""

@@ -7,10 +7,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template, request
+from flask import Response, abort, render_template, request
 
 from dashboard.levels import area_words, at_level, level_context, level_id
-from dashboard.served import served, snapshot_now
+from dashboard.served import served, snapshot_now, snapshot_of
+from dashboard.static_files import forever
 from placedata.errors import nearest
 from placedata.insight import MOST, Part, parts, reweighed
 from placedata.wording import plural
@@ -28,6 +29,8 @@ FIELD = "w."
 STEP = 0.25
 #: Rows that are shown at once; the rest after a button.
 MOST_ROWS = 100
+#: Scores of more areas than these are fetched by the page's script, once for a snapshot.
+MOST_INSIDE = 1_000
 
 
 def register(app: Flask) -> Sequence[str]:
@@ -55,12 +58,29 @@ def register(app: Flask) -> Sequence[str]:
             shares=_shares(tree, times),
             rows=_rows(shown, table),
             said=said(shown, table) if table is not None else "",
-            document=_document(shown, tree) if tree else "",
+            document=_inside(shown, tree),
+            address=f"/snapshots/{shown.id}/weights.json{level_query(shown)}",
             notices=tuple(notices),
             **level_context(shown, own),
         )
 
+    @app.get("/snapshots/<identifier>/weights.json")
+    def weights_document(identifier: str) -> Response:
+        own = snapshot_of(identifier)
+        shown = own.level(request.args.get("level") or own.levels[0])
+        tree = parts(shown)
+        if not tree:
+            abort(404)
+        tag = f"weights-{shown.id}-{shown.place['geography']}"
+        return forever(Response(_document(shown, tree), mimetype="application/json"), tag)
+
     return ()
+
+
+def level_query(snapshot: Snapshot) -> str:
+    """Return the part of an address that names a level; nothing for the place's own areas."""
+    level = level_id(snapshot)
+    return f"?level={level}" if level else ""
 
 
 def read_times(
@@ -146,6 +166,14 @@ def said(snapshot: Snapshot, table: pd.DataFrame) -> str:
     return f"{moved:,} of {plural(int(there.sum()), one, many)} change rank. {first} is first."
 
 
+def _inside(snapshot: Snapshot, tree: Sequence[Part]) -> str:
+    """Return the document as it stands in a page; nothing where it has an address of its own."""
+    if not tree or len(snapshot.areas) > MOST_INSIDE:
+        return ""
+    text = _document(snapshot, tree)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
 def _document(snapshot: Snapshot, tree: Sequence[Part]) -> str:
     """Return what the page's script needs: the tree, and the scores of its leaves by area."""
     leaves = [part.id for part in tree if not any(item.parent == part.id for item in tree)]
@@ -170,5 +198,4 @@ def _document(snapshot: Snapshot, tree: Sequence[Part]) -> str:
         "shown": MOST_ROWS,
         "most": MOST,
     }  # fmt: skip
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -54,7 +54,7 @@ ASKED = (
     "/search?q=4", "/rankings?layer=rare", "/rankings?layer=rare&level=lad25&order=value",
     "/compare?areas=E05990004,E05990007", "/together?areas=E05990001,E05990004,E05990007",
     "/trends?layer=ill&areas=E05990001,E05990003", "/relationships?x=rare&y=claims",
-    "/suggest.json?q=04", "/areas/?q=04", "/layers/?q=rare", "/changes", "/readiness", "/embed?layer=rare",
+    "/suggest.json?q=04", "/snapshots/{id}/weights.json", "/areas/?q=04", "/layers/?q=rare", "/changes", "/readiness", "/embed?layer=rare",
     "/download/layers/rare.csv", "/download/layers/rare.geojson", "/download/map.html?layer=rare",
     "/download/view.csv?layer=rare", "/download/view.svg?layer=rare&level=lad25",
     "/download/areas.csv?level=lad25", "/download/areas/E05990004.zip", "/weights",
@@ -69,7 +69,7 @@ ASKED = (
 #: A name that is not found; what is refused; scores, tiles and points, which are not there.
 WITHOUT_AN_ANSWER = (
     "/find", "/download/together", "/compare.", "/weights", "/snapshots/{id}/tiles",
-    "/snapshots/{id}/things", "/snapshots/{id}/lines",
+    "/snapshots/{id}/things", "/snapshots/{id}/lines", "/snapshots/{id}/weights",
     "/snapshots/{id}/cells", "/snapshots/{id}/basemap",
 )  # fmt: skip
 #: Routes that have no figures, or act.
