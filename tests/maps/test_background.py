@@ -239,8 +239,8 @@ REFUSED = {
     "a map of elsewhere; allowed: a map that touches 545,000": lambda f: geotiff(
         f / "b.tif", FLAT, west=100_000
     ),
-    "64 million pixels without overviews; allowed: .*rio overview": lambda f: geotiff(
-        f / "b.tif", np.zeros((1, 8_040, 8_000), "uint8"), step=2.5, west=540_000
+    "100 million pixels without overviews; allowed: .*rio overview": lambda f: geotiff(
+        f / "b.tif", np.zeros((1, 10_000, 10_000), "uint8"), step=1.0, west=545_000, north=185_000
     ),
 }
 

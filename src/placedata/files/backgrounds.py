@@ -61,7 +61,7 @@ def in_place(opened: Opened, bounds: Box, label: str) -> Opened:
     kept = near(opened, bounds)
     if not kept:
         raise _refusal(label, "a map of elsewhere", _where(bounds))
-    if found := too_many_pixels(kept):
+    if found := too_many_pixels(kept, bounds):
         allowed = "overviews inside the files, which `rio overview --build auto FILE` or QGIS make"
         raise _refusal(label, found, allowed)
     return kept

@@ -7,6 +7,7 @@ import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -163,27 +164,38 @@ def open_sheets(files: Sequence[tuple[str, Path]], crs: str | None = None) -> tu
 
 def near(sheets: Iterable[Sheet], bounds: Box) -> tuple[Sheet, ...]:
     """Return the sheets that touch bounds in EPSG:27700."""
+    return tuple(sheet for sheet in sheets if math.prod(_shared(sheet, bounds)) > 0)
+
+
+def too_many_pixels(sheets: Iterable[Sheet], bounds: Box) -> str:
+    """Return why sheets cannot be drawn from afar, or nothing where they can.
+
+    Parameters
+    ----------
+    bounds
+        Of the place, EPSG:27700; only pixels inside are counted, on the coarsest level.
+    """
+    count = 0.0
+    for sheet in sheets:
+        wide, high = _shared(sheet, bounds)
+        count += wide * high / (sheet.step[0] * sheet.step[1]) / max(sheet.levels) ** 2
+    return "" if count <= MOST_PIXELS else f"{count / 1e6:,.0f} million pixels without overviews"
+
+
+def _shared(sheet: Sheet, bounds: Box) -> tuple[float, float]:
+    """Return how wide and high the part of a sheet within bounds (EPSG:27700) is, in its CRS."""
+    west, south, east, north = _box(sheet.crs, bounds)
+    left, low, right, top = sheet.bounds
+    return max(0.0, min(right, east) - max(left, west)), max(0.0, min(top, north) - max(low, south))
+
+
+@lru_cache(64)
+def _box(crs: str, bounds: Box) -> Box:
     from pyproj import Transformer
 
-    kept = []
-    boxes: dict[str, Box] = {}
-    for sheet in sheets:
-        if sheet.crs not in boxes:
-            change = Transformer.from_crs("EPSG:27700", sheet.crs, always_xy=True)
-            boxes[sheet.crs] = change.transform_bounds(*bounds, densify_pts=21)
-        west, south, east, north = boxes[sheet.crs]
-        left, low, right, top = sheet.bounds
-        if left < east and right > west and low < north and top > south:
-            kept.append(sheet)
-    return tuple(kept)
-
-
-def too_many_pixels(sheets: Iterable[Sheet]) -> str:
-    """Return why sheets cannot be drawn from afar, or nothing where they can."""
-    counts = [math.prod(sheet.shape) / max(sheet.levels) ** 2 for sheet in sheets]
-    if sum(counts) <= MOST_PIXELS:
-        return ""
-    return f"{sum(counts) / 1e6:,.0f} million pixels without overviews"
+    change = Transformer.from_crs("EPSG:27700", crs, always_xy=True)
+    box: Box = change.transform_bounds(*bounds, densify_pts=21)
+    return box
 
 
 @contextlib.contextmanager
@@ -234,9 +246,8 @@ def _placed(label: str, path: Path, data: Any) -> tuple[float, float, float, flo
     """Return west, north and the size of a pixel, of the file or of the world file beside it."""
     a, b, c, d, e, f = (float(part) for part in data.transform[:6])
     if data.transform.is_identity:
-        world = next(
-            (path.with_suffix(end) for end in _WORLD if path.with_suffix(end).is_file()), None
-        )
+        ends = [item for end in _WORLD for item in (end, end.upper())]
+        world = next((at for end in ends if (at := path.with_suffix(end)).is_file()), None)
         if world is None:
             allowed = "a GeoTIFF that states its place, or a world file (.tfw) beside it"
             raise _refusal(label, "a picture without a place (no georeference)", allowed)
