@@ -95,8 +95,8 @@ def test_a_tile_is_what_gdal_makes_of_the_same_file(sheet):
     ):  # fmt: skip
         theirs = warped.read(1).astype(int)
     ours = pixels(Background([("data/base.tif", sheet)], PLACE).tile(z, across, down)[0])
-    # the edges of blocks may fall one pixel aside: GDAL's shift of datum is not pyproj's
-    assert np.mean(np.abs(ours[..., 0] - theirs) <= 2) > 0.9
+    # at the edges of blocks the two mix pixels of the sheet a little otherwise
+    assert np.mean(np.abs(ours[..., 0] - theirs) <= 2) > 0.98
 
 
 def test_beyond_the_sheet_there_is_nothing_and_its_edge_is_see_through(sheet):
