@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from flask import request
+
+from dashboard.area_names import names_at_once
 from dashboard.finding import LONGEST_SEARCH, find_area
-from dashboard.levels import area_words, at_level, level_id
+from dashboard.levels import area_words, at_level, level_context, read_level
+from dashboard.served import snapshot_now
 
 if TYPE_CHECKING:
     from placedata.snapshot import Snapshot
@@ -48,6 +52,42 @@ class AreaSet:
         return replace(self, codes=tuple(item for item in self.codes if item != code))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a request for several areas asks for.
+
+    Parameters
+    ----------
+    own, shown
+        The place's own snapshot, and that of the level that is shown.
+    notices
+        What cannot be used, in words; a page adds its own.
+    """
+
+    own: Snapshot
+    shown: Snapshot
+    areas: AreaSet
+    notices: list[str]
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What every page of several areas shows: areas, names to choose from, levels, notices."""
+        return {
+            "areas": self.areas,
+            "names": names_at_once(self.shown),
+            "most": MOST_AREAS,
+            "notices": tuple(self.notices),
+            **level_context(self.shown, self.own),
+        }
+
+
+def areas_asked() -> Asked:
+    """Return what the address of the request asks for."""
+    own, notices = snapshot_now(), list[str]()
+    areas = read_areas(request.args, own, notices)
+    return Asked(own, at_level(own, areas.level), areas, notices)
+
+
 def read_areas(arguments: Mapping[str, str], snapshot: Snapshot, notices: list[str]) -> AreaSet:
     """Return the areas that an address asks for; what cannot be used is told in `notices`.
 
@@ -58,7 +98,7 @@ def read_areas(arguments: Mapping[str, str], snapshot: Snapshot, notices: list[s
     snapshot
         The place's own, at its smallest level.
     """
-    level = _level(arguments.get("level", ""), snapshot, notices)
+    level = read_level(arguments.get("level", ""), snapshot, notices)
     shown = at_level(snapshot, level)
     one, many = area_words(shown)
     codes: list[str] = []
@@ -85,13 +125,3 @@ def read_areas(arguments: Mapping[str, str], snapshot: Snapshot, notices: list[s
     if len(codes) > MOST_AREAS:
         notices.append(f"At most {MOST_AREAS} {many} fit beside each other; the first are shown.")
     return AreaSet(tuple(codes[:MOST_AREAS]), level)
-
-
-def _level(asked: str, snapshot: Snapshot, notices: list[str]) -> str:
-    if not asked:
-        return ""
-    if asked in snapshot.levels:
-        return level_id(snapshot.level(asked))
-    many = area_words(snapshot)[1]
-    notices.append(f"There is no level ‘{asked[:40]}’; the {many} are shown instead.")
-    return ""

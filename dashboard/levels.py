@@ -76,6 +76,23 @@ def at_level(snapshot: Snapshot, level: str) -> Snapshot:
     return snapshot.level(level) if level else snapshot
 
 
+def read_level(asked: str, snapshot: Snapshot, notices: list[str]) -> str:
+    """Return what addresses call the level asked for; one that is not there is told in `notices`.
+
+    Parameters
+    ----------
+    snapshot
+        The place's own, at its smallest level.
+    """
+    if not asked:
+        return ""
+    if asked in snapshot.levels:
+        return level_id(snapshot.level(asked))
+    many = area_words(snapshot)[1]
+    notices.append(f"There is no level ‘{asked[:40]}’; the {many} are shown instead.")
+    return ""
+
+
 def level_of_area(snapshot: Snapshot, code: str) -> Snapshot:
     """Return the snapshot of the level that has an area.
 

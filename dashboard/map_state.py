@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from dashboard.choices import default_choice, map_choice_ids
-from dashboard.levels import area_words, at_level, level_id, parents
+from dashboard.levels import area_words, at_level, level_id, parents, read_level
 from dashboard.map_background import lost_background, read_background
 from dashboard.map_look import LONGEST, classing_query, read_classing, said
 from dashboard.map_over import over_query, read_over
@@ -188,11 +188,7 @@ def _level(asked: str, area: str, snapshot: Snapshot, notices: list[str]) -> str
     if not asked:
         having = (at for at in map(snapshot.level, snapshot.levels) if area in at.areas.index)
         return level_id(next(having, snapshot))
-    if asked in snapshot.levels:
-        return level_id(snapshot.level(asked))
-    many = area_words(snapshot)[1]
-    notices.append(f"There is no level {said(asked)}; the {many} are shown instead.")
-    return ""
+    return read_level(asked, snapshot, notices)
 
 
 def _area(asked: str, level: str, snapshot: Snapshot, notices: list[str]) -> str | None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, request
 
-from dashboard.area_set import AreaSet, read_areas
-from dashboard.levels import at_level
+from dashboard.area_set import AreaSet, areas_asked
 from dashboard.served import snapshot_now
 from placedata.scorecard import make_comparison, make_custom, make_place_card
 from placedata.scorecard.formats import MEDIA, card_files
@@ -51,13 +50,10 @@ def place_file(kind: str) -> Response:
 def _of_areas(
     kind: str, what: str, make: Callable[[Snapshot, AreaSet], Scorecard | Comparison]
 ) -> Response:
-    own = snapshot_now()
-    notices: list[str] = []
-    areas = read_areas(request.args, own, notices)
-    if notices:
+    asked = areas_asked()
+    if asked.notices:
         abort(404)
-    shown = at_level(own, areas.level)
-    return _file(make(shown, areas), shown, kind, what)
+    return _file(make(asked.shown, asked.areas), asked.shown, kind, what)
 
 
 def _file(card: Scorecard | Comparison, snapshot: Snapshot, kind: str, what: str) -> Response:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, render_template
 
-from dashboard.area_names import names_at_once
-from dashboard.area_set import MOST_AREAS, read_areas
-from dashboard.levels import at_level, level_context
+from dashboard.area_set import areas_asked
 from dashboard.picture_files import picture_file
-from dashboard.served import served, snapshot_now
+from dashboard.served import served
 from placedata.charts import Measure, SpineRow, svg_spine
 from placedata.insight import Told, clearly_apart
 from placedata.scorecard import Comparison, Figure, make_comparison
@@ -37,35 +35,26 @@ def register(app: Flask) -> Sequence[str]:
 
     @app.get(PATH)
     def compare() -> str:
-        own = snapshot_now()
-        notices: list[str] = []
-        areas = read_areas(request.args, own, notices)
-        shown = at_level(own, areas.level)
-        compared = _compared(shown, areas)
+        asked = areas_asked()
+        shown = asked.shown
+        compared = _compared(shown, asked.areas)
         return render_template(
             "compare.html",
-            areas=areas,
             hidden={},
-            notices=tuple(notices),
             compared=compared,
             chart=_chart(shown, compared) if compared else "",
             indicators_said=indicators_said(compared) if compared else [],
             usual=_usual(shown),
-            names=names_at_once(shown),
-            most=MOST_AREAS,
-            **level_context(shown, own),
+            **asked.context,
         )
 
     @app.get(PATH + ".<kind>")
     def compare_picture(kind: str) -> Response:
-        own = snapshot_now()
-        notices: list[str] = []
-        areas = read_areas(request.args, own, notices)
-        shown = at_level(own, areas.level)
-        compared = _compared(shown, areas)
-        if compared is None or notices:
+        asked = areas_asked()
+        compared = _compared(asked.shown, asked.areas)
+        if compared is None or asked.notices:
             abort(404)
-        return picture_file(_chart(shown, compared), kind, "comparison")
+        return picture_file(_chart(asked.shown, compared), kind, "comparison")
 
     return ()
 

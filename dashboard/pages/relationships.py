@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request
 
-from dashboard.area_names import names_at_once
-from dashboard.area_set import MOST_AREAS, read_areas
+from dashboard.area_set import areas_asked
 from dashboard.bad_values import one_of
 from dashboard.choices import choice_ids, choices
-from dashboard.levels import area_words, at_level, level_context
+from dashboard.levels import area_words
 from dashboard.map_parts import view_of
 from dashboard.picture_files import picture_file
-from dashboard.served import served, snapshot_now
+from dashboard.served import served
 from placedata.charts import Measure, Point, svg_scatter
 from placedata.errors import nearest
 from placedata.insight import correlations, relationship
@@ -54,11 +53,9 @@ def register(app: Flask) -> Sequence[str]:
 
 
 def _page() -> dict[str, Any]:
-    own = snapshot_now()
-    notices: list[str] = []
-    areas = read_areas(request.args, own, notices)
-    shown = at_level(own, areas.level)
-    first, second = (view_of(served(), shown, name, None) for name in _pair(own, notices))
+    asked = areas_asked()
+    own, shown, areas = asked.own, asked.shown, asked.areas
+    first, second = (view_of(served(), shown, name, None) for name in _pair(own, asked.notices))
     found = relationship(_series(first), _series(second))
     points = _points(first, second, areas)
     words = area_words(shown)[1]
@@ -66,9 +63,7 @@ def _page() -> dict[str, Any]:
     return {
         "first": first,
         "second": second,
-        "areas": areas,
         "hidden": {"x": first.id, "y": second.id, "matrix": group.title if group else ""},
-        "notices": tuple(notices),
         "groups": choices(own),
         "points": sorted(points, key=lambda point: point.name.casefold()),
         "found": found,
@@ -76,9 +71,7 @@ def _page() -> dict[str, Any]:
         "chart": _chart(shown, first, second, points, found),
         "matrix": matrix,
         "group": group,
-        "names": names_at_once(shown),
-        "most": MOST_AREAS,
-        **level_context(shown, own),
+        **asked.context,
     }
 
 

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from dashboard.area_names import names_at_once
-from dashboard.area_set import MOST_AREAS, read_areas
-from dashboard.levels import at_level, level_context
-from dashboard.served import snapshot_now
+from dashboard.area_set import areas_asked
 from placedata.errors import PlaceDataError
 from placedata.scorecard import Scorecard, make_custom
 
@@ -31,25 +28,18 @@ def register(app: Flask) -> Sequence[str]:
 
     @app.get(PATH)
     def together() -> tuple[str, int]:
-        own = snapshot_now()
-        notices: list[str] = []
-        areas = read_areas(request.args, own, notices)
-        shown = at_level(own, areas.level)
+        asked = areas_asked()
         name = " ".join(request.args.get("name", "").split())[:LONGEST_NAME]
-        card, refused = _made(shown, areas, name)
+        card, refused = _made(asked.shown, asked.areas, name)
         page = render_template(
             "together.html",
-            areas=areas,
             name=name,
             hidden={"name": name},
-            notices=tuple(notices),
             card=card,
             refused=refused,
-            names=names_at_once(shown),
-            most=MOST_AREAS,
             fewest=FEWEST_AREAS,
             longest=LONGEST_NAME,
-            **level_context(shown, own),
+            **asked.context,
         )
         return page, 403 if refused else 200
 

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request
 
-from dashboard.area_names import names_at_once
-from dashboard.area_set import MOST_AREAS, read_areas
+from dashboard.area_set import areas_asked
 from dashboard.choices import choices
-from dashboard.levels import at_level, level_context
 from dashboard.map_state import read_state
 from dashboard.picture_files import picture_file
-from dashboard.served import served, snapshot_now
+from dashboard.served import served
 from placedata.charts import Line, Measure, svg_lines
 from placedata.geography import geography_in_words
 from placedata.insight import Told, apart_sentence, change
@@ -47,26 +45,20 @@ def register(app: Flask) -> Sequence[str]:
 
 
 def _page() -> dict[str, Any]:
-    own = snapshot_now()
-    notices: list[str] = []
-    areas = read_areas(request.args, own, notices)
-    shown = at_level(own, areas.level)
-    record = _layer(own, notices)
+    asked = areas_asked()
+    own, shown, areas = asked.own, asked.shown, asked.areas
+    record = _layer(own, asked.notices)
     lines = lines_of(shown, record, areas)
     return {
         "record": record,
-        "areas": areas,
         "hidden": {"layer": record.id},
-        "notices": tuple(notices),
         "groups": [group for group in choices(own) if not group.title.startswith("Scores")],
         "lines": lines,
         "breaks": breaks_of(record),
         "chart": _chart(shown, record, lines),
         "traces": _traces(shown, lines, areas),
         "sentences": [*_sentences(record, lines), *_side_by_side(record, lines)],
-        "names": names_at_once(shown),
-        "most": MOST_AREAS,
-        **level_context(shown, own),
+        **asked.context,
     }
 
 

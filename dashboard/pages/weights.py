@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, render_template, request
 
-from dashboard.levels import area_words, at_level, level_context, level_id
+from dashboard.levels import area_words, at_level, level_context, level_id, read_level
 from dashboard.served import served, snapshot_now, snapshot_of
 from dashboard.static_files import forever
 from placedata.errors import nearest
@@ -40,11 +40,7 @@ def register(app: Flask) -> Sequence[str]:
     def weights() -> str:
         own = snapshot_now()
         notices: list[str] = []
-        level = request.args.get("level", "")
-        if level and level not in own.levels:
-            notices.append(f"There is no level ‘{level[:40]}’.")
-            level = ""
-        shown = at_level(own, level_id(own.level(level)) if level else "")
+        shown = at_level(own, read_level(request.args.get("level", ""), own, notices))
         key = ("parts", shown.id, shown.place["geography"])
         tree = served().made(key, lambda: parts(shown))
         times = read_times(request.args, tree, notices)
