@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
 
-from dashboard.area_names import beside
+from dashboard.area_names import beside, with_words
+from dashboard.bad_values import one_of
 from dashboard.care import score_care
 from dashboard.finding import LONGEST_SEARCH
 from dashboard.levels import level_context, level_id, level_of_area, parent_of, wards_in
-from dashboard.map_parts import MOST_LISTED, view_of
+from dashboard.long_tables import RowsShown, rows_shown
+from dashboard.map_parts import view_of
 from dashboard.pictures import locator
 from dashboard.served import served, snapshot_now
 from placedata.charts import Measure, svg_component_bars, svg_sparkline
@@ -22,6 +24,7 @@ from placedata.wording import join_list
 if TYPE_CHECKING:
     from flask import Flask
 
+    from placedata.maps.shown import Shown
     from placedata.snapshot import Snapshot
 
 PATH = "/areas/"
@@ -38,11 +41,11 @@ def register(app: Flask) -> Sequence[str]:
         own = snapshot_now()
         asked = request.args.get("level", "")
         snapshot = own.level(asked if asked in own.levels else own.levels[0])
+        scores = _scores(snapshot)
         return render_template(
             "areas.html",
-            scores=_scores(snapshot),
-            listed=_listed(snapshot, request.args.get("find", "")),
-            find=request.args.get("find", "")[:LONGEST_SEARCH],
+            scores=scores,
+            part=_listed(snapshot, scores, request.args),
             unknown_level=asked if asked and asked not in own.levels else "",
             **level_context(snapshot, own),
         )
@@ -74,15 +77,27 @@ def register(app: Flask) -> Sequence[str]:
     return ()
 
 
-def _listed(snapshot: Snapshot, find: str) -> list[tuple[str, str]]:
-    """Return codes and names of the areas of the list, by name; of thousands the first that fit."""
-    words = find[:LONGEST_SEARCH].casefold().split()
-    rows = [
-        (str(code), str(name))
-        for code, name in snapshot.areas["area_name"].items()
-        if all(word in f"{name} {code}".casefold() for word in words)
-    ]
-    return sorted(rows, key=lambda row: row[1].casefold())[:MOST_LISTED]
+def _listed(
+    snapshot: Snapshot, scores: Sequence[Shown], asked: Mapping[str, str]
+) -> RowsShown[tuple[str, str]]:
+    """Return codes and names of the areas of the list, in the order asked for."""
+    find = " ".join(asked.get("find", "").replace("\0", "").split())[:LONGEST_SEARCH]
+    views = {f"score{at}": (view, "value") for at, view in enumerate(scores, 1)}
+    if scores:
+        views["rank"] = (scores[0], "rank")
+    known = [way + name for name in ("name", *views) for way in ("", "-")]
+    sort = one_of(asked.get("sort", ""), known, "order", "the table is by name")
+    rows = with_words(snapshot, find)
+    column = sort.lstrip("-")
+    if column in views:
+        view, by = views[column]
+        names = dict(rows)
+        ordered = view.sorted_rows(f"-{by}" if sort.startswith("-") else by)
+        rows = [(row.code, names[row.code]) for row in ordered if row.code in names]
+    elif sort.startswith("-"):
+        rows.reverse()
+    kept = {"level": level_id(snapshot), "sort": sort, "find": find}
+    return rows_shown(rows, len(snapshot.areas), asked.get("page", ""), kept)
 
 
 def _card(snapshot: Snapshot, code: str) -> Scorecard:

@@ -198,12 +198,15 @@ def test_a_selected_ward_is_in_the_list_whatever_the_page(client, place):
     assert listed.index("Ward 1000") < listed.index("Ward 0001")
 
 
-def test_the_list_of_scorecards_shows_a_thousand_and_finds_the_others(client):
-    page = client.get("/areas/").text
-    assert "1,000 wards listed" in page
-    assert "Ward 1050" not in page
+def test_every_scorecard_is_on_a_page_of_the_list_or_found_by_its_name(client):
+    listed = []
+    for page in range(1, 12):
+        text = client.get(f"/areas/?page={page}").text
+        listed += re.findall(r'<th scope="row"><a href="/areas/(\w+)"', text)
+    assert listed == [f"E0599{number:04}" for number in range(1, AREAS + 1)]
+    assert "1 to 100 of 1,050 wards" in client.get("/areas/").text
     assert 'href="/areas/E05991050"' in client.get("/areas/?find=1050").text
-    assert "no name or code has “nowhere” in it" in client.get("/areas/?find=nowhere").text
+    assert "No ward has “nowhere” in its name or code" in client.get("/areas/?find=nowhere").text
 
 
 def test_a_page_of_one_among_many_stays_small(client):
