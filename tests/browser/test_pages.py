@@ -12,8 +12,6 @@ pytest.importorskip("dash")
 pytestmark = pytest.mark.browser
 
 HERE = Path(__file__).parent
-PAGES = ["/", "/?layer=no2&area=E05990003&period=1999", "/areas/", "/areas/E05990001", "/layers/",
-         "/layers/no2", "/jobs/", "/readiness", "/about", "/accessibility"]  # fmt: skip
 
 
 @pytest.fixture
@@ -298,20 +296,6 @@ def test_without_scripts_the_page_still_shows_map_table_and_choices(new_page, si
     seen.fill("#place", "abbey")
     seen.click("#find button")
     assert seen.text_content(".area-box h2") == "Abbey"
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_axe_finds_no_violation_and_nothing_scrolls_sideways(new_page, site, address, violations):
-    """At the width of a desk, of a phone, and of a small phone or a page at 400 %."""
-    seen = new_page(viewport={"width": 1280, "height": 800})
-    seen.goto(site + address)
-    seen.wait_for_load_state("networkidle")
-    for width in (1280, 375, 320):
-        seen.set_viewport_size({"width": width, "height": 800})
-        assert seen.evaluate("document.documentElement.scrollWidth") <= width
-        if width == 375:
-            continue
-        assert violations(seen) == [], width
 
 
 def test_everything_on_the_map_page_is_reached_by_the_tab_key_with_a_visible_focus(open_map):
