@@ -282,6 +282,17 @@ def test_a_loader_that_reads_no_errors_says_which_do(place):
         built(place)
 
 
+def test_wards_that_rest_on_one_sensor_are_wrong_together_in_a_borough(place):
+    from placedata.build.levels import larger_values
+
+    place.layer("share", MEAN + "error: {sensors: 3}\n")
+    layers = place.open().check()
+    found = larger_values(layers["share"], dict.fromkeys(WARDS, "E09990001"), ["E09990001"])
+    # Every ward is 3 too high, or every one 3 too low: so is their mean, however many there are.
+    assert found.iloc[0]["error_sensors"] == pytest.approx(3.0)
+    assert found.iloc[0]["standard_error"] == pytest.approx(3.0)
+
+
 def test_the_errors_of_a_borough_are_those_of_its_wards_in_squares(place):
     from placedata.build.levels import larger_values
 

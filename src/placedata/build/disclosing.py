@@ -268,6 +268,8 @@ def _without_errors(
 ) -> pd.DataFrame:
     """Return larger areas without the errors that are made of those of a hidden ward too."""
     away = wards.loc[wards["status"] == "suppressed", ["period", "area_code"]]
+    if away.empty:
+        return larger
     over = set(zip(away["period"], away["area_code"].map(belongs), strict=True))
     keys = zip(larger["period"], larger["area_code"], strict=True)
     told = [key in over for key in keys]
@@ -284,6 +286,8 @@ def _under(masks: Masks, layer: Layer, period: str) -> int:
 def _counts(layer: Layer, values: pd.DataFrame, found: Found) -> dict[str, int]:
     """Return reason -> wards' figures that are hidden for it, by us and not by the source."""
     counts: dict[str, int] = {}
+    if not (values["status"] == "suppressed").any():
+        return counts
     was = layer.values.set_index(["period", "area_code"])["status"]
     now = values.set_index(["period", "area_code"])["status"]
     for period, code in now.index[(now == "suppressed") & (was != "suppressed")]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from placedata.layers.errors import standard_error
-from placedata.layers.layer import ERROR_PARTS, VALUE_COLUMNS
+from placedata.layers.layer import ERROR_PARTS, SHARED_ERROR, VALUE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,10 +112,11 @@ def _one_period(
 
 
 def _errors(layer: Layer, wards: pd.DataFrame, name: str) -> pd.Series:
-    """Return a part of the standard error of each larger area: those of its wards in squares.
+    """Return a part of the standard error of each larger area, from those of its wards.
 
     Each ward's error counts as its value does in `_values`; without that of every ward that has a
-    value there is none. Errors of wards are taken to be independent.
+    value there is none. Chance and sharing out are taken to be independent and add in squares.
+    Errors of sensors add as they are, as in `placedata.snapshot.custom`.
     """
     have = wards[wards["value"].notna()]
     key = have["larger"]
@@ -126,8 +127,14 @@ def _errors(layer: Layer, wards: pd.DataFrame, name: str) -> pd.Series:
     else:
         whole = (have["weight"] > 0).all()
         share = have["weight"] if whole else have["value"].notna().astype(float)
-    squares = (have[name] if share is None else have[name] * share) ** 2
-    total = squares.groupby(key).sum(min_count=1) ** 0.5
+    terms = have[name] if share is None else have[name] * share
+    if name == SHARED_ERROR:
+        # Wards rest on the same sensors: without one of them all are wrong the same way. The error
+        # of a sum is at most the sum of the errors, and comes to it where they go together (Guide
+        # to the expression of uncertainty in measurement, JCGM 100:2008, 5.2.2, note 1).
+        total = terms.groupby(key).sum(min_count=1)
+    else:
+        total = (terms**2).groupby(key).sum(min_count=1) ** 0.5
     complete = have[name].notna().groupby(key).all()
     if share is not None:
         total = total / share.groupby(key).sum()

@@ -56,18 +56,23 @@ class Masks:
         """Return the figures of one level as they are shown."""
         import pandas as pd
 
-        groups = values.groupby("period", sort=False)
-        frames = [self._period(layer, level, str(period), rows) for period, rows in groups]
+        groups = [(str(period), rows) for period, rows in values.groupby("period", sort=False)]
+        frames = [self._period(layer, level, period, rows) for period, rows in groups]
+        if all(made is rows for made, (_, rows) in zip(frames, groups, strict=True)):
+            return values
         return pd.concat(frames).reindex(values.index)
 
     def _period(self, layer: Layer, level: str, period: str, rows: pd.DataFrame) -> pd.DataFrame:
         below, weight = self.others(layer, period)
-        codes = [str(code) for code in rows["area_code"]]
+        codes = [str(code) for code in rows["area_code"].tolist()]
         own = [self.hidden(layer.id, period, level, code) for code in codes]
         base = [below is not None and self.hidden(*below, level, code) for code in codes]
         heavy = [weight is not None and self.hidden(*weight, level, code) for code in codes]
-        found = self._rounded(layer, period, rows.copy(), below, weight)
         away = [any(three) for three in zip(own, base, heavy, strict=True)]
+        rounding = [self.bases.get(key, 1) for key in ((layer.id, period), below, weight) if key]
+        if not any(away) and max(rounding) == 1:
+            return rows
+        found = self._rounded(layer, period, rows.copy(), below, weight)
         for column in found.columns.difference(list(KEYS)):
             empty = float("nan") if found[column].dtype.kind == "f" else ""
             found.loc[away, column] = empty

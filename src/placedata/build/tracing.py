@@ -36,7 +36,7 @@ def write_trace(folder: Path, ground: Ground, layers: list[Layer]) -> None:
             frame = layer.rows.assign(layer=layer.id)
             frame = frame.sort_values(["period", "area_code", "role"], kind="stable")
             columns = [
-                pa.array(frame[field.name].astype(object), pa.string()).dictionary_encode()
+                pa.array(frame[field.name], pa.string()).dictionary_encode()
                 if field.name in TEXTS
                 else pa.array(frame[field.name].to_numpy(), field.type, from_pandas=True)
                 for field in schema

@@ -49,13 +49,14 @@ def parse_numbers(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     import pandas as pd
 
     text = cells.fillna("").astype(str).str.strip()
-    values = pd.Series(float("nan"), index=cells.index, dtype="float64")
     reason = pd.Series("", index=cells.index, dtype=object)
     plain = text.str.fullmatch(_PLAIN).astype(bool)
-    values[plain] = text[plain].astype("float64")
-    rest = text[~plain]
-    if len(rest):
-        values[~plain], reason[~plain] = _parse_dressed(rest)
+    if plain.all():
+        values = text.astype("float64")
+    else:
+        values = pd.Series(float("nan"), index=cells.index, dtype="float64")
+        values[plain] = text[plain].astype("float64")
+        values[~plain], reason[~plain] = _parse_dressed(text[~plain])
     infinite = values.abs() == float("inf")
     values[infinite], reason[infinite] = float("nan"), "text"
     return values, reason.astype(str)

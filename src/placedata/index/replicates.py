@@ -340,9 +340,10 @@ def node_ranks(ready: Ready, node: str, values: Array) -> Ranks:
     kind = np.uint16 if held.shape[1] < 65_536 else np.uint32
     result = np.empty(held.shape, np.float32 if order.ties == "average" else kind)
     straight = np.arange(1, held.shape[1] + 1, dtype=result.dtype)
-    for row, place, own in zip(result, places, held, strict=True):
-        ordered = own[place]
-        starts = np.ones(len(ordered), dtype=bool)
-        np.not_equal(ordered[1:], ordered[:-1], out=starts[1:])
-        row[place] = straight if starts.all() else tied(starts, order.ties)
+    ordered = np.take_along_axis(held, places, axis=1)
+    starts = np.ones(ordered.shape, dtype=bool)
+    np.not_equal(ordered[:, 1:], ordered[:, :-1], out=starts[:, 1:])
+    np.put_along_axis(result, places, straight[None, :], axis=1)
+    for at in np.flatnonzero(~starts.all(axis=1)):
+        result[at, places[at]] = tied(starts[at], order.ties)
     return result

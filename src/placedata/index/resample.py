@@ -232,12 +232,14 @@ def _percentiles(column: Column, values: Array, to: tuple[float, float]) -> Arra
     scores[:, -2:] = to
     count = held.shape[1]
     steps = np.linspace(*to, count, dtype=values.dtype)
-    for row, own in zip(scores, held, strict=True):
-        order = np.argsort(own)
-        ordered = own[order]
-        where = order if column.complete else column.places[order]
-        row[where] = steps
-        tied = np.flatnonzero(ordered[1:] == ordered[:-1])
+    order = np.argsort(held, axis=1)
+    ordered = np.take_along_axis(held, order, axis=1)
+    places = order if column.complete else column.places[order]
+    np.put_along_axis(scores, places, steps[None, :], axis=1)
+    same = ordered[:, 1:] == ordered[:, :-1]
+    for at in np.flatnonzero(same.any(axis=1)):
+        row, own, where = scores[at], held[at], places[at]
+        tied = np.flatnonzero(same[at])
         first = tied[np.diff(tied, prepend=-2) > 1]
         if len(first) > MOST_TIES:
             row[column.places] = normalise.percentile_rank(own[None, :], 1, to, "average")[0]

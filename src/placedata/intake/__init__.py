@@ -146,7 +146,10 @@ class Tally:
         for mark, count in markers(rows[column]).items():
             self.note(f"figures marked [{mark}]", count)
         values, reasons = parse_numbers(rows[column])
+        found = set(reasons.unique())
         for reason in ("suppressed", "not available", "not applicable", "blank"):
+            if reason not in found:
+                continue
             unwanted = reasons == reason
             rows = self.reject(rows, unwanted, reason)
             values, reasons = values[~unwanted], reasons[~unwanted]

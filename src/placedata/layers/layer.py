@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ Status = Literal["ok", "missing", "suppressed"]
 
 #: Parts of a figure's standard error: chance in the source, moving it to wards, gaps of sensors.
 ERROR_PARTS = ("error_sampling", "error_apportionment", "error_sensors")
+#: The part whose causes neighbouring areas have in common.
+SHARED_ERROR = "error_sensors"
 #: Columns of `Layer.values`.
 VALUE_COLUMNS = (
     "area_code", "period", "value", "numerator", "denominator", "weight", "n", "coverage", "status",
@@ -161,7 +164,7 @@ class Layer:
         """The layer's id."""
         return self.definition.id
 
-    @property
+    @cached_property
     def periods(self) -> list[str]:
         """The periods, oldest first."""
         return sorted(self.values["period"].unique(), key=period_order)

@@ -26,21 +26,24 @@ def made_values(entry: LayerEntry, parts: list[Part], ground: Ground) -> pd.Data
     figure. What we may not show is decided when all layers are there, since they can give each
     other away (`placedata.build.disclosing`).
     """
+    import numpy as np
     import pandas as pd
 
-    frames = []
-    for part in parts:
-        frame = part.frame.copy()
-        frame["status"] = frame["value"].notna().map({True: "ok", False: "missing"})
-        withheld = _withheld(entry, part.period, ground)
-        frame.loc[frame["value"].isna() & frame.index.isin(withheld), "status"] = "suppressed"
-        frame.loc[frame["status"] != "ok", list(ERROR_PARTS)] = float("nan")
-        frame["standard_error"] = standard_error(frame)
-        why = [part.reasons.get(str(code), "") for code in frame.index]
-        frame["reason"] = pd.Series(why, index=frame.index).where(frame["status"] == "missing", "")
-        frame["period"] = part.period
-        frames.append(frame.reset_index())
-    values = pd.concat(frames, ignore_index=True)[list(VALUE_COLUMNS)]
+    frame = pd.concat([part.frame.reset_index() for part in parts], ignore_index=True)
+    keys = [(part, str(code)) for part in parts for code in part.frame.index.tolist()]
+    hidden = {id(part): _withheld(entry, part.period, ground) for part in parts}
+    away = np.array([code in hidden[id(part)] for part, code in keys])
+    there = frame["value"].notna().to_numpy()
+    status = np.where(there, "ok", np.where(away, "suppressed", "missing"))
+    frame.loc[~there, list(ERROR_PARTS)] = float("nan")
+    why = [part.reasons.get(code, "") for part, code in keys]
+    frame = frame.assign(
+        period=[part.period for part, _ in keys],
+        status=status.astype(object),
+        standard_error=standard_error(frame),
+        reason=np.where(status == "missing", np.array(why, dtype=object), ""),
+    )
+    values = frame[list(VALUE_COLUMNS)]
     return values.sort_values(["period", "area_code"], ignore_index=True)
 
 

@@ -51,14 +51,11 @@ def row_frame(**columns: object) -> pd.DataFrame:
     """Return a frame of `ROW_COLUMNS` from those given: no source, one row, whole share."""
     import pandas as pd
 
-    given = pd.DataFrame(columns)
-    whole = {"source": "", "row": 0, "last": 0, "key": "", "value": float("nan")}
-    defaults = {**whole, "share": 1.0, "n": 1}
-    for name, value in defaults.items():
-        if name not in given:
-            given[name] = given["row"] if name == "last" and "row" in given else value
-    frame = given[list(ROW_COLUMNS)].reset_index(drop=True)
-    return frame.astype({"value": float, "share": float, "row": int, "last": int, "n": int})
+    whole = {"source": "", "row": 0, "last": columns.get("row", 0), "key": ""}
+    given = {**whole, "value": float("nan"), "share": 1.0, "n": 1, **columns}
+    frame = pd.DataFrame({name: given[name] for name in ROW_COLUMNS}).reset_index(drop=True)
+    kinds = {"value": float, "share": float, "row": int, "last": int, "n": int}
+    return frame.astype({name: kind for name, kind in kinds.items() if frame[name].dtype != kind})
 
 
 def one_by_one(entry: LayerEntry) -> bool:

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
@@ -190,16 +191,21 @@ def _rows(label: str, table: pd.DataFrame | None, wanted: str, tally: Tally) -> 
 
 def _hours(label: str, table: pd.DataFrame, tally: Tally) -> pd.Series:
     """Return when each hour begins, from its day and the hour's end (01:00 to 24:00)."""
-    days = pd.to_datetime(table.iloc[:, 0].str.strip(), format="%d-%m-%Y", errors="coerce")
-    clock = table.iloc[:, 1].str.strip().str.extract(r"^(\d\d):00(?::00)?$")[0]
-    hours = pd.to_numeric(clock, errors="coerce")
+    # each day and each hour is told many times: it is read once
+    at, told = pd.factorize(table.iloc[:, 0])
+    each = pd.to_datetime(told.to_series().str.strip(), format="%d-%m-%Y", errors="coerce")
+    days = pd.Series(each.array.take(at), index=table.index)
+    at, told = pd.factorize(table.iloc[:, 1])
+    clock = told.to_series().str.strip().str.extract(r"^(\d\d):00(?::00)?$")[0]
+    hours = pd.Series(pd.to_numeric(clock, errors="coerce").array.take(at), index=table.index)
     wrong = table[(days.isna() | ~hours.between(1, 24)).to_numpy()]
     for row, cells in zip(wrong.index, wrong.iloc[:, :2].to_numpy(), strict=True):
         found = repr(" ".join(cells))
         allowed = "dd-mm-yyyy and 01:00 to 24:00"
         tally.problems.append(Problem(label, "Date, time", found, allowed, int(row)))
     begin = days + pd.to_timedelta(hours.fillna(1) - 1, unit="h")
-    return begin.dt.strftime("%Y-%m-%dT%H:%M")
+    written = np.datetime_as_string(begin.to_numpy("datetime64[m]"), unit="m")
+    return pd.Series(written, index=table.index, dtype=str)
 
 
 def _unit(cell: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from placedata.errors import DataError, PlaceDataError, Problem, UsageError
+from placedata.layers.layer import SHARED_ERROR
 from placedata.wording import plural
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def _errors(record: LayerRecord, have: pd.DataFrame) -> dict[str, float]:
     Each ward's error counts as its value does: as it is in a total, by the denominator in a rate,
     by the weight in a mean. Chance and sharing out are taken to be independent between wards and
     add in squares; neighbours rest on the same sensors, so that errors of sensors add as they are,
-    which is the most that they can come to. A part is told where that of every ward is known.
+    which is the most that they can come to (JCGM 100:2008, 5.2.2, note 1). A part is told where that of every ward is known.
     """
     import numpy as np
 
@@ -227,7 +228,7 @@ def _errors(record: LayerRecord, have: pd.DataFrame) -> dict[str, float]:
     found = {}
     for name in ERRORS[1:]:
         terms = (have[name].astype(float) * share).to_numpy()
-        total = terms.sum() if name == "error_sensors" else np.sqrt((terms**2).sum())
+        total = terms.sum() if name == SHARED_ERROR else np.sqrt((terms**2).sum())
         found[name] = float(total) / whole
     known = [part for part in found.values() if np.isfinite(part)]
     some = have[list(ERRORS[1:])].notna().any()
