@@ -13,7 +13,7 @@ from dashboard.map_parts import beside_view, state_view
 from placedata.geography import Boundaries
 from placedata.maps.classing import WAYS
 from placedata.maps.locator import Locator
-from placedata.maps.pair import side_by_side
+from placedata.maps.pair import apart, side_by_side
 from placedata.maps.svg import MapLook, MapWords, svg_map
 from placedata.wording import licence_name, plural
 
@@ -38,20 +38,31 @@ def view_svg(kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool
     buttons
         Areas can take the focus: for the page itself, where WebGL is missing.
     """
+    drawn = view_svgs(kept, snapshot, state, buttons=buttons)
+    if len(drawn) == 1:
+        return drawn[0]
+    shown = at_level(snapshot, state.level)
+    views = [state_view(kept, shown, state), beside_view(kept, shown, state)]
+    return side_by_side(drawn, [view.heading for view in views if view])
+
+
+def view_svgs(
+    kept: Served, snapshot: Snapshot, state: MapState, *, buttons: bool = False
+) -> tuple[str, ...]:
+    """Return the map of a state, or each of its two maps; parameters as of `view_svg`."""
     shown = at_level(snapshot, state.level)
     views = [state_view(kept, shown, state), beside_view(kept, shown, state)]
     look = (replace(state.shown, area=state.area), buttons, background_key(snapshot))
     key = ("svg", snapshot.id, *look)
 
-    def draw() -> str:
+    def draw() -> tuple[str, ...]:
         wanted = [view for view in views if view is not None]
         over = laid(snapshot, state.over)
         under = beneath(snapshot, shown, state.background)
         notes = background_notes(snapshot, state.background)
-        drawn = [_of_state(shown, view, state, buttons, over, (under, notes)) for view in wanted]
-        if len(drawn) == 1:
-            return drawn[0]
-        return side_by_side(drawn, [view.heading for view in wanted])
+        return apart(
+            [_of_state(shown, view, state, buttons, over, (under, notes)) for view in wanted]
+        )
 
     return kept.made(key, draw)
 

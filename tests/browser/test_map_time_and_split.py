@@ -113,3 +113,27 @@ def test_without_a_script_two_maps_are_one_picture_and_the_table_has_both(new_pa
     assert "29.5" in row
     assert "31.5" in row
     assert seen.evaluate("document.querySelector('.map-still').naturalWidth") > 0
+
+
+def test_the_map_alone_has_links_to_its_years_and_with_a_script_a_slider_that_plays(
+    new_page, site, until, violations
+):
+    plain = new_page(java_script_enabled=False)
+    plain.goto(f"{site}/embed?layer=no2&period=2022&classes=equal")
+    assert plain.locator("#embed-time a").all_inner_texts() == ["2021", "2022", "2023"]
+    plain.click("#embed-time a >> text=2021")
+    assert "31.5" in plain.locator("table tr", has_text="Abbey").first.text_content()
+    assert "classes=equal" in plain.url
+
+    seen = new_page(viewport={"width": 375, "height": 800})
+    seen.goto(f"{site}/embed?layer=no2&period=2022&classes=equal")
+    seen.focus("#embed-time input")
+    seen.keyboard.press("Home")
+    abbey = seen.locator("table tr", has_text="Abbey").first
+    assert until(lambda: "31.5" in abbey.text_content())
+    assert seen.inner_text("#embed-time output") == "2021"
+    assert "Nitrogen dioxide, 2021" in seen.text_content(".embed-map svg")
+    seen.click("#embed-time button")
+    assert until(lambda: "29.5" in abbey.text_content())
+    assert until(lambda: seen.inner_text("#embed-time button") == "Play")
+    assert violations(seen) == []

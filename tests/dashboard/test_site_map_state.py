@@ -174,3 +174,20 @@ def test_two_maps_are_in_picture_file_and_table_with_both_titles(client):
     assert {"2023", "2021"} <= set(re.findall(r",(20\d\d),", table))
     assert client.get(f"/download/view.png?{query}").data[:4] == b"\x89PNG"
     assert "31.5" in text_of(client, f"/embed?{query}")
+
+
+def test_two_years_of_a_layer_have_the_same_classes_and_so_has_every_stop_of_the_slider(client):
+    two = document(client, "layer=no2&period=2021&beside=no2&beside_period=2023&k=3")
+    assert ranges(two)[:3] == ranges(two)[3:6]
+    assert two["map"]["palette"] == two["beside"]["palette"]
+    assert "Both maps have the same classes" in two["parts"]["legend"]
+    # 18 figures, 17.5 to 40: their thirds are at 25.3 and 31.2 (numpy's linear quantiles by hand:
+    # place 5.67 and 11.33 among 17.5 18.5 19.5 20 21 22 26 27 28 29.5 30.5 31 31.5 33 35 36 38 40)
+    for period, numbers in (("2021", [3, 1, 3, 2, 1, 3]), ("2023", [2, 1, 3, 2, 1, 2])):
+        found = document(client, f"layer=no2&period={period}&k=3")
+        assert found["map"]["classes"] == numbers
+        assert ranges(found)[:3] == ranges(two)[:3]
+    other = document(client, "layer=no2&beside=crime")
+    assert "Both maps" not in other["parts"]["legend"]
+    credit = " ".join(other["parts"]["credit"].split())
+    assert credit.count("ource: ") == 2

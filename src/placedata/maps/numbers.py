@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from placedata.drawing import INK, element, number, text
 
+On = Literal["colour", "halo", "disc"]
 #: Areas smaller than this (radius of the largest circle inside, picture units) carry no number.
 SMALLEST_NUMBERED = 4.5
 #: Radius of the sign of a point, and the room left around it.
@@ -37,7 +38,7 @@ class Spot:
     number: int
     ink: str
     ground: str
-    on: Literal["colour", "halo", "disc"] = "colour"
+    on: On = "colour"
 
 
 def class_numbers(

@@ -85,6 +85,7 @@ def overlay_marks(
     corner: tuple[float, float],
     scale: float,
     origin: tuple[float, float],
+    numbers: str = "",
 ) -> str:
     """Return the marks of an overlay; beyond 500 points are dots without their signs.
 
@@ -96,6 +97,8 @@ def overlay_marks(
         Picture units per metre.
     origin
         The same corner, EPSG:27700.
+    numbers
+        Markup of the class numbers, over the lines and under the points.
     """
     at, made = _placing(corner, scale, origin), ""
     if overlay.lines is not None:
@@ -109,6 +112,7 @@ def overlay_marks(
         shared: dict[str, object] = {"d": d, "fill": "none", "stroke_linejoin": "round"}
         made += element("path", None, **shared, stroke=CASING, stroke_width=4 * fine)
         made += element("path", None, **shared, stroke=LINE, stroke_width=1.8 * fine)
+    made += numbers
     signed = len(overlay.points) <= MOST_SIGNED
     for x, y, sign in overlay.points:
         u, v = at(x, y)

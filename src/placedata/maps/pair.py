@@ -12,19 +12,23 @@ _ROOT = re.compile(r'<svg\b[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>')
 GAP = 20.0
 
 
+def apart(pictures: Sequence[str]) -> tuple[str, ...]:
+    """Return pictures of this package for one page: no two have the same names inside."""
+    return tuple(_renamed(picture, at) for at, picture in enumerate(pictures))
+
+
 def side_by_side(pictures: Sequence[str], titles: Sequence[str]) -> str:
     """Return pictures of this package in one row, in one SVG element.
 
     Parameters
     ----------
     pictures
-        SVG elements of `placedata.drawing.picture`.
+        SVG elements of `placedata.drawing.picture`, from `apart`.
     titles
         What each shows, for the alternative text.
     """
     made, x, height = [], 0.0, 0.0
-    for at, given in enumerate(pictures):
-        picture = _renamed(given, at)
+    for picture in pictures:
         root = _ROOT.match(picture)
         if root is None:
             msg = "a picture of placedata.drawing begins with its view box"

@@ -11,7 +11,7 @@ from placedata.drawing import FAINT_INK, INK, element, escape, number
 from placedata.errors import DataError
 from placedata.maps import furniture
 from placedata.maps.classes import NO_DATA, SUPPRESSED, LegendRow
-from placedata.maps.numbers import Spot, class_numbers
+from placedata.maps.numbers import On, Spot, class_numbers
 from placedata.maps.outlines import Outlines, outlines
 from placedata.maps.over_legend import OverRow, over_legend
 from placedata.maps.overlays import Overlay, overlay_marks, overlay_picture
@@ -170,7 +170,10 @@ def svg_map(
     there = look.beneath is not None and look.beneath.picture is not None
     paint = (palette, THROUGH) if there else (seen, None)
     sheet = _Sheet(drawn, found, seen, key, scale, corner, (west, south), *paint)
-    over = "" if look.overlay is None else overlay_marks(look.overlay, corner, scale, (west, south))
+    numbers = _numbers(sheet, look)
+    over = numbers
+    if look.overlay is not None:
+        over = overlay_marks(look.overlay, corner, scale, (west, south), numbers)
     foot, y = _below(sheet, words, look)
     return drawing.picture(
         (look.width, y + MARGIN),
@@ -272,7 +275,7 @@ def _areas(sheet: _Sheet, words: MapWords, look: MapLook) -> str:
         ring += element("path", None, **quiet, **stroke(INK, 8))
         ring += element("path", None, **quiet, **stroke(FOCUS, 3))
     made = element("g", shapes + borders + ring, transform=placed(*sheet.corner, sheet.scale))
-    return below + made + _numbers(sheet, look)
+    return below + made
 
 
 def _area(sheet: _Sheet, index: int, words: MapWords, look: MapLook, fine: float) -> str:
@@ -336,16 +339,19 @@ def _ring(sheet: _Sheet, code: str) -> str:
 
 
 def _numbers(sheet: _Sheet, look: MapLook) -> str:
-    """Return the class numbers, on a halo where hatched and on a disc where a raster covers."""
+    """Return the class numbers: on a disc over a raster, on a halo over hatches and lines."""
     if not look.class_numbers:
         return ""
     over, (left, bottom), scale = look.overlay or Overlay(), sheet.corner, sheet.scale
-    covered, colours = over.picture is not None, sheet.palette.colours
+    colours = sheet.palette.colours
+    ground: On = (
+        "disc" if over.picture is not None else "halo" if over.lines is not None else "colour"
+    )
     spots = [
         Spot(
             left + x * scale, bottom - y * scale, radius * scale, found,
             sheet.palette.inks[found - 1], colours[found - 1],
-            "disc" if covered else "halo" if code in look.hatched else "colour",
+            "halo" if ground == "colour" and code in look.hatched else ground,
         )
         for code, (x, y, radius) in zip(sheet.drawn.codes, sheet.drawn.anchors, strict=True)
         if (found := sheet.found[code]) > 0
