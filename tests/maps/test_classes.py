@@ -124,6 +124,11 @@ def test_legend_rows_of_official_bands_are_open_at_both_ends():
     ]  # fmt: skip
 
 
+def test_the_legend_of_a_single_figure_has_no_more_decimals_than_people_read():
+    made = class_breaks(pd.Series([55.45454545454547]), k=5)
+    assert [row.text for row in legend_rows(made, "%")] == ["55.5%"]
+
+
 def test_legend_adds_decimals_until_neighbouring_classes_differ():
     values = pd.Series([1.001, 1.002, 1.003, 1.004])
     texts = [row.text for row in legend_rows(class_breaks(values, k=2))]

@@ -14,7 +14,7 @@ import numpy as np
 
 from placedata.errors import ConfigError
 from placedata.maps import edges
-from placedata.wording import STATUS_LABELS, format_number, plural, with_unit
+from placedata.wording import STATUS_LABELS, decimals_for, format_number, plural, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -269,6 +269,9 @@ def _ranges(classes: Classes, unit: str, most: int) -> list[str]:
     """Return the words of each class."""
     if not classes.edges:
         return []
+    value = classes.edges[0]
+    if classes.edges == (value, value):  # one value: there is nothing to keep it apart from
+        return [with_unit(format_number(value, decimals_for([value])), unit)]
     decimals = _legend_decimals(classes, most)
     if classes.quoted:
         return _bands(classes, unit, decimals)
