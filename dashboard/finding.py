@@ -16,6 +16,11 @@ LONGEST_SEARCH = 80
 MOST_NAMED = 6
 
 
+def typed(text: str) -> str:
+    """Return words that a person may have typed, cut where they are long."""
+    return " ".join(text.replace("\0", "").split())[:LONGEST_SEARCH]
+
+
 def find_area(snapshot: Snapshot, shown: Snapshot, asked: str) -> dict[str, Any]:
     """Return the area of a name, a code or a postcode, or an error that a person can act on.
 

@@ -67,7 +67,7 @@ class RowsShown(Generic[Row]):
         return self._query({"page": str(page) if page > 1 else ""})
 
     def sorted_by(self, column: str) -> str:
-        """Return the parts of the address with another order; the other way round where it is it."""
+        """Return the parts of the address with another order, or with the same one turned round."""
         now = self.asked.get("sort") or "name"
         return self._query({"sort": f"-{column}" if now == column else column})
 

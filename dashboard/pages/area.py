@@ -10,7 +10,7 @@ from flask import render_template, request
 from dashboard.area_names import beside, with_words
 from dashboard.bad_values import one_of
 from dashboard.care import score_care
-from dashboard.finding import LONGEST_SEARCH
+from dashboard.finding import typed
 from dashboard.levels import level_context, level_id, level_of_area, parent_of, wards_in
 from dashboard.long_tables import RowsShown, rows_shown
 from dashboard.map_parts import view_of
@@ -81,7 +81,7 @@ def _listed(
     snapshot: Snapshot, scores: Sequence[Shown], asked: Mapping[str, str]
 ) -> RowsShown[tuple[str, str]]:
     """Return codes and names of the areas of the list, in the order asked for."""
-    find = " ".join(asked.get("find", "").replace("\0", "").split())[:LONGEST_SEARCH]
+    find = typed(asked.get("find", ""))
     views = {f"score{at}": (view, "value") for at, view in enumerate(scores, 1)}
     if scores:
         views["rank"] = (scores[0], "rank")
