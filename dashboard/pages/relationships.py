@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from flask import Response, render_template, request
 
+from dashboard.area_names import with_words
 from dashboard.area_set import areas_asked
 from dashboard.bad_values import one_of
 from dashboard.choices import choice_ids, choices
+from dashboard.finding import typed
 from dashboard.levels import area_words
+from dashboard.long_tables import RowsShown, rows_shown
 from dashboard.map_parts import view_of
 from dashboard.picture_files import picture_file
 from dashboard.served import served
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     from dashboard.area_set import AreaSet
     from dashboard.choices import Group
     from placedata.insight import Relationship
-    from placedata.maps.shown import Shown
+    from placedata.maps.shown import Shown, ShownArea
     from placedata.snapshot import Snapshot
 
 PATH = "/relationships"
@@ -63,9 +67,11 @@ def _page() -> dict[str, Any]:
     return {
         "first": first,
         "second": second,
+        "part": _table(
+            shown, first, areas.query(x=first.id, y=second.id, matrix=group.title if group else "")
+        ),
         "hidden": {"x": first.id, "y": second.id, "matrix": group.title if group else ""},
         "groups": choices(own),
-        "points": sorted(points, key=lambda point: point.name.casefold()),
         "found": found,
         "sentence": found.sentence(_told(first), _told(second), words),
         "chart": _chart(shown, first, second, points, found),
@@ -73,6 +79,13 @@ def _page() -> dict[str, Any]:
         "group": group,
         **asked.context,
     }
+
+
+def _table(snapshot: Snapshot, first: Shown, query: str) -> RowsShown[ShownArea]:
+    """Return the rows of the table by name: all, or of many areas the page asked for."""
+    kept = dict(parse_qsl(query)) | {"find": typed(request.args.get("find", ""))}
+    rows = [first.row(code) for code, _ in with_words(snapshot, kept["find"])]
+    return rows_shown(rows, len(first.rows), request.args.get("page", ""), kept)
 
 
 def _pair(snapshot: Snapshot, notices: list[str]) -> tuple[str, str]:

@@ -11,6 +11,10 @@ from placedata.charts.measure import BLUE, MARGIN, ORANGE, QUIET, Measure, foote
 from placedata.drawing import FAINT_INK, INK, PAPER, RULE, element, escape, number, text
 
 SIZE = 420.0
+#: More points than these are dots without a name of their own: a mark each would be megabytes.
+MOST_SINGLE = 1_000
+#: Dots are drawn in so many see-through layers, so that where many areas are is darker.
+LAYERS = 12
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ def svg_scatter(
     width: float = 560,
 ) -> str:
     """Return a point for each area; labelled areas have a name and a square mark.
+
+    Of more than `MOST_SINGLE` areas, those without a label are see-through dots without a tooltip.
 
     Parameters
     ----------
@@ -59,6 +65,9 @@ def svg_scatter(
     if line is not None:
         body += grid.line(*line)
     ordered = sorted(points, key=lambda point: point.labelled)
+    if len(points) > MOST_SINGLE:
+        body += grid.cloud([point for point in ordered if not point.labelled])
+        ordered = [point for point in ordered if point.labelled]
     body += "".join(grid.point(point, across, up) for point in ordered)
     body += text(grid.right, grid.bottom + 34, f"Across: {_named(across)}", size=12,
                  fill=FAINT_INK, text_anchor="end")  # fmt: skip
@@ -114,6 +123,16 @@ class _Grid:
             ends.append(((y - intercept) / slope if slope else x, y))
         path = "M" + "L".join(f"{number(self.x(x))} {number(self.y(y))}" for x, y in ends)
         return element("path", d=path, stroke=INK, stroke_width=1.6, stroke_dasharray="6 4")
+
+    def cloud(self, points: Sequence[Point]) -> str:
+        """Return a dot for each area, see-through, to whole picture units."""
+        made = ""
+        for start in range(LAYERS):
+            dots = {f"M{self.x(point.x):.0f} {self.y(point.y):.0f}h0": None
+                    for point in points[start::LAYERS]}  # fmt: skip
+            made += element("path", d="".join(dots), fill="none", stroke=BLUE, stroke_width=4,
+                            stroke_linecap="round", stroke_opacity="0.35")  # fmt: skip
+        return made
 
     def point(self, point: Point, across: Measure, up: Measure) -> str:
         """Return the mark of one area with its tooltip, and its name where it is labelled."""
