@@ -16,7 +16,7 @@ LAYERS = {
     "markup": 'title: "#read(\\"/etc/passwd\\") *bold* $x$ @ref [a](http://b.example) $$note$$"\n'
     + HEAD + "component: shelter\nsource: {loader: table, file: data/points.csv}\n"
     "value: points\nperiod: 2021\n",
-    # four periods, one of them with a hole, and numbers below zero
+    # four periods, one of them with holes (of one ward, withheld), and numbers below zero
     "trend": "title: Change in rents\nunit: '%'\ndecimals: 2\npolarity: higher_is_better\n"
     "component: access_to_basic_knowledge\nsource: {loader: table, file: data/trend.csv}\n"
     "value: change\nperiod: {from: year}\n",
@@ -35,7 +35,9 @@ FILES = {
         f"E0599000{ward},{year},{value}\n"
         for ward in (1, 2, 3, 4)
         for year, value in zip(
-            (2018, 2019, 2020, 2021), (1.5 * ward, "", -2.25, -0.125 * ward), strict=True
+            (2018, 2019, 2020, 2021),
+            (1.5 * ward, {3: "[c]", 4: 0.5}.get(ward, ""), -2.25, -0.125 * ward),
+            strict=True,
         )
         if (ward, year) != (2, 2021)
     ),

@@ -147,6 +147,17 @@ class Background:
         return {(row["area_code"], row["node"]): row for row in self.snapshot.index["labels"]}
 
     @cached_property
+    def hidden(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """(layer, area) -> the periods whose figure is suppressed; those without any left out."""
+        rows = self.snapshot.values
+        rows = rows[rows["status"] == "suppressed"]
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        columns = (rows[name].astype(str).tolist() for name in ("layer", "area_code", "period"))
+        for layer, area, period in zip(*columns, strict=True):
+            found[layer, area] = (*found.get((layer, area), ()), period)
+        return found
+
+    @cached_property
     def peers(self) -> dict[str, list[str]]:
         """Area -> the areas most like it, by the layers that the place file names."""
         from placedata.scorecard.peers import peers_of

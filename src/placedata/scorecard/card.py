@@ -14,17 +14,13 @@ from placedata.scorecard.branding import Branding
 from placedata.scorecard.parts import (
     SHORTHAND,
     AreaScore,
-    Changed,
     Figure,
     Gap,
     NodeScore,
-    Rests,
     SensorBasis,
-    Sentence,
-    Since,
     Source,
-    Standing,
 )
+from placedata.scorecard.statements import Changed, Rests, Sentence, Since, Standing
 from placedata.snapshot import plain
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from placedata.scorecard.parts import SHORTHAND
 from placedata.scorecard.safe import safe_cell
 
 if TYPE_CHECKING:
@@ -122,14 +123,15 @@ def _figure(figure: Figure) -> dict[str, object]:
 
 
 def _earlier(figure: Figure, period: str, value: float | None) -> dict[str, object]:
-    """Return the row of an earlier period: what was not published then is not told apart."""
-    there = value is not None
+    status = "suppressed" if period in figure.hidden_periods else "missing"
+    if value is not None:
+        status = "ok"
     return {
         **_layer(figure),
         "kind": "history",
         "period": period,
-        "value": value if there else "[x]",
-        "status": "ok" if there else "missing",
+        "value": SHORTHAND[status] if value is None else value,
+        "status": status,
     }
 
 

@@ -61,6 +61,7 @@ def area_figure(ground: Background, name: str, area: str, peers: Sequence[str]) 
         label=label if label in {"strength", "weakness"} else "",
         coverage=number(row["coverage"]) if shown else None,
         trend=tuple((period, number(values[period])) for period in record.periods),
+        hidden_periods=ground.hidden.get((name, area), ()),
         peers=peer_mean,
         rank_low=whole(layer.low[area]) if shown else None,
         rank_high=whole(layer.high[area]) if shown else None,

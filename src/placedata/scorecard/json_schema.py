@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from placedata.scorecard import card, parts
+from placedata.scorecard import card, parts, statements
 from placedata.scorecard.branding import Branding, branding_fields
 from placedata.scorecard.json_document import SCHEMA
 
@@ -64,7 +64,7 @@ def _comparison(document: Mapping[str, Schema]) -> Schema:
 
 def _kinds() -> Iterator[tuple[str, type]]:
     """Give the dataclasses that a card is made of."""
-    for module in (parts, card):
+    for module in (parts, statements, card):
         for name, kind in vars(module).items():
             if dataclasses.is_dataclass(kind) and isinstance(kind, type) and kind is not Branding:
                 yield name, kind

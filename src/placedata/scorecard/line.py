@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placedata.scorecard.parts import Rests, Sentence
+from placedata.scorecard.statements import Rests, Sentence
 from placedata.wording import format_number, format_value, ordinal
 
 if TYPE_CHECKING:

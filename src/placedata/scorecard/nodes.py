@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from placedata.scorecard.figures import direction, number, whole
-from placedata.scorecard.parts import Gap, NodeScore, Standing
+from placedata.scorecard.parts import Gap, NodeScore
+from placedata.scorecard.statements import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The small parts that a scorecard is made of: gaps, figures, scores, what stands out."""
+"""The numbers that a scorecard is made of: gaps, figures, scores, sources."""
 
 from __future__ import annotations
 
@@ -131,6 +131,8 @@ class Figure:
         (period, value) of every period, oldest first.
     place_trend
         The same for the whole place.
+    hidden_periods
+        The periods of the trend whose figure exists and is not shown.
     gaps
         Against the place, the peers and the period before.
     grade, reasons
@@ -190,6 +192,7 @@ class Figure:
     reasons: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
     trace: str = ""
+    hidden_periods: tuple[str, ...] = ()
 
     @property
     def shorthand(self) -> str:
@@ -204,96 +207,6 @@ class Figure:
     def gap(self, against: str) -> Gap | None:
         """Return how the figure stands to ``place``, ``peers`` or ``previous``, or None."""
         return next((item for item in self.gaps if item.against == against), None)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A strength or a weakness, with why.
-
-    Parameters
-    ----------
-    id, title, kind
-        Node or layer; ``dimension``, ``component`` or ``indicator``.
-    value, unit, decimals
-        The score (of 100) or the figure.
-    rank, of
-        1 is best.
-    centre, spread
-        Mean and standard deviation of all areas' scores of it (0 to 100), and `score` the area's.
-    text
-        Title, figure and rank in one line.
-    why
-        Why it stands out, in words.
-    """
-
-    id: str
-    title: str
-    kind: str
-    value: float | None
-    unit: str
-    decimals: int
-    rank: int | None
-    of: int
-    score: float | None
-    centre: float | None
-    spread: float | None
-    text: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Changed:
-    """One figure or score that differs from the snapshot before.
-
-    Parameters
-    ----------
-    id, title, kind
-        Layer or node; ``indicator``, ``index``, ``dimension`` or ``component``.
-    period
-        Of a figure; empty for scores.
-    before, after
-        Numbers, None where there was or is none.
-    rank_before, rank_after
-        Ranks, 1 is best.
-    why
-        Causes in words: new data, another layer file, the method, the code.
-    """
-
-    id: str
-    title: str
-    kind: str
-    unit: str
-    decimals: int
-    period: str
-    before: float | None
-    after: float | None
-    rank_before: int | None
-    rank_after: int | None
-    why: str
-
-
-@dataclass(frozen=True)
-class Since:
-    """What has changed since the snapshot before.
-
-    Parameters
-    ----------
-    snapshot, published
-        Id and day of the snapshot before.
-    changed
-        Scores first, then figures, newest period of each layer.
-    added, removed
-        Titles of layers that only one of the two has.
-    whole
-        What changed for the whole place, in words.
-    """
-
-    snapshot: str
-    published: str
-    changed: tuple[Changed, ...]
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    whole: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -357,43 +270,3 @@ class AreaScore:
     low: int | None
     high: int | None
     group: int | None
-
-
-@dataclass(frozen=True)
-class Rests:
-    """One number that a sentence rests on.
-
-    Parameters
-    ----------
-    path
-        Where it is in the scorecard's JSON, as a JSON pointer: ``/figures/3/value``.
-    value
-        The number, unrounded; a period or a day as text. A list stands for how many of it are not
-        named.
-    """
-
-    path: str
-    value: float | str
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """One sentence made by rule, with the numbers that it rests on.
-
-    Parameters
-    ----------
-    topic
-        ``score``, ``peers``, ``place``, ``strength``, ``weakness``, ``change``, ``sensors`` or
-        ``gap`` (what is not known).
-    text
-        The sentence.
-    ids
-        Nodes and layers that it is about.
-    rests
-        Every number in the text.
-    """
-
-    topic: str
-    text: str
-    ids: tuple[str, ...]
-    rests: tuple[Rests, ...]

@@ -25,7 +25,8 @@ from placedata.wording import join_list, plural, polarity_sentence
 
 if TYPE_CHECKING:
     from placedata.scorecard.card import Scorecard
-    from placedata.scorecard.parts import Changed, Figure, NodeScore, Standing
+    from placedata.scorecard.parts import Figure, NodeScore
+    from placedata.scorecard.statements import Changed, Standing
 
 #: Letters of an area's name that fit at the head of a narrow column.
 LONGEST_HEAD = 24

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from placedata.scorecard.card import Scorecard
-    from placedata.scorecard.parts import Changed, Figure, NodeScore, Sentence
+    from placedata.scorecard.parts import Figure, NodeScore
+    from placedata.scorecard.statements import Changed, Sentence
 
 #: At most this many figures are told of each kind.
 MOST = 3

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from placedata.scorecard.card import Scorecard
-    from placedata.scorecard.parts import NodeScore, Sentence
+    from placedata.scorecard.parts import NodeScore
+    from placedata.scorecard.statements import Sentence
 
 
 def comparison_sentences(cards: Sequence[Scorecard]) -> tuple[Sentence, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from placedata.errors import PlaceDataError
-from placedata.scorecard.parts import Changed, Since
+from placedata.scorecard.statements import Changed, Since
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,8 @@ from placedata.wording import join_list, licence_name
 
 if TYPE_CHECKING:
     from placedata.scorecard.card import Scorecard
-    from placedata.scorecard.parts import NodeScore, Standing
+    from placedata.scorecard.parts import NodeScore
+    from placedata.scorecard.statements import Standing
     from placedata.snapshot import Snapshot
 
 #: Inches: a slide of 16 to 9.
