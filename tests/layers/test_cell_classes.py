@@ -27,3 +27,21 @@ def test_what_covers_most_of_an_area_leaves_out_cells_without_a_value():
     areas = np.array([[0, 0, 0, 1], [1, 1, 1, -1]])
     most = most_of(classed_cells(grid, [1.0], {}), areas, ["A", "B", "C"])
     assert most == {"A": [1, 66.7], "B": [0, 100.0]}
+
+
+def test_values_of_cells_are_keys_of_a_file_as_they_are_written_and_words_are_refused():
+    from placedata.definitions.place import LookupRule
+    from placedata.definitions.ways import Zonal
+    from placedata.documents import parse_document, validate
+
+    text = "{from: oa21, to: wd25, by: dasymetric, ancillary: cover, classes: {20: 10, 21.5: 4}}"
+    rule, problems = validate(LookupRule, parse_document(text, "place.yaml"))
+    assert problems == []
+    assert rule.classes == {20.0: 10.0, 21.5: 4.0}
+    names, problems = validate(Zonal, parse_document("{classes: [10], names: {10: Trees}}", "l"))
+    assert problems == []
+    assert names.names == {10.0: "Trees"}
+    _, problems = validate(Zonal, parse_document("{classes: [10], names: {ten: Trees}}", "l"))
+    assert len(problems) == 1
+    _, problems = validate(Zonal, parse_document("{at_least: 1, names: {10: Trees}}", "l"))
+    assert "amounts have no names" in problems[0].allowed
