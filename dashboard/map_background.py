@@ -132,6 +132,7 @@ def background_document(snapshot: Snapshot, asked: str, base: str) -> dict[str, 
     if found is None:
         return None
     address = f"{base}/basemap/{found.key}/{{z}}/{{x}}/{{y}}"
+    shared["layers"] = [list(layer) for layer in found.layers]
     return {"tiles": address, "zooms": list(found.zooms), "bounds": list(found.bounds), **shared}
 
 
@@ -140,16 +141,20 @@ def background_words(snapshot: Snapshot, asked: str) -> dict[str, Any] | None:
     rule = background_rule(snapshot)
     if rule is None or not background_on(snapshot, asked):
         return None
-    if rule["file"] is not None and local_background(snapshot) is None:
+    found = local_background(snapshot)
+    if rule["file"] is not None and found is None:
         return None
     licence = licence_name(rule["licence"]) if rule["licence"] else ""
     credit = ", ".join(part for part in (rule["attribution"].rstrip("."), licence) if part)
-    hosted = rule["file"] is None
-    return {"credit": credit, "attribution": rule["attribution"], "hosted": hosted}
+    # the server draws pictures of files alone, and no vector tiles
+    live = found is None or bool(found.layers)
+    return {"credit": credit, "attribution": rule["attribution"], "only_live": live}
 
 
 def beneath(snapshot: Snapshot, shown: Snapshot, asked: str) -> Beneath | None:
     """Return what an SVG map has beneath its areas; a host's map is never fetched for it.
+
+    Vector tiles are drawn by the browser alone.
 
     Parameters
     ----------
@@ -159,11 +164,11 @@ def beneath(snapshot: Snapshot, shown: Snapshot, asked: str) -> Beneath | None:
     rule = background_rule(snapshot)
     if rule is None or not background_on(snapshot, asked):
         return None
-    if rule["file"] is None:
-        return Beneath()
     found = local_background(snapshot)
-    if found is None:
+    if rule["file"] is not None and found is None:
         return None
+    if found is None or found.layers:
+        return Beneath()
     west, south, east, north = (float(edge) for edge in shown.boundaries.total_bounds)
     key = ("basemap picture", snapshot.id, shown.place["geography"], found.key)
     box = (west, south, east, north)
@@ -175,6 +180,6 @@ def background_notes(snapshot: Snapshot, asked: str) -> tuple[str, ...]:
     words = background_words(snapshot, asked)
     if words is None:
         return ()
-    if words["hosted"]:
+    if words["only_live"]:
         return (f"Without the background map of the screen ({words['credit']}).",)
     return (f"Background map: {words['credit']}.",)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, abort
+from flask import Response, abort, request
 
 from dashboard.map_background import local_background
 from dashboard.served import snapshot_of
 from dashboard.static_files import forever
+from placedata.maps.background import Background
 
 if TYPE_CHECKING:
     from flask import Flask
 
 MOST_ZOOM = 24
+PACKED = b"\x1f\x8b"
 
 
 def register(app: Flask) -> None:
@@ -30,8 +32,20 @@ def register(app: Flask) -> None:
             abort(404)
         tile = found.tile(z, x, y)
         # outside the file: nothing, and no mistake
-        answer = Response(tile[0], mimetype=tile[1]) if tile else Response(status=204)
+        answer = _answer(*tile) if tile else Response(status=204)
         if found.key != key:
             answer.headers["Cache-Control"] = "no-store"
             return answer
         return forever(answer, f"{key}-{z}-{x}-{y}")
+
+
+def _answer(tile: bytes, kind: str) -> Response:
+    """Return a tile, packed as its file has it where the browser takes that."""
+    if not tile.startswith(PACKED):
+        return Response(tile, mimetype=kind)
+    packed = request.accept_encodings["gzip"] > 0
+    answer = Response(tile if packed else Background.unpacked(tile), mimetype=kind)
+    if packed:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.vary.add("Accept-Encoding")
+    return answer

@@ -223,7 +223,12 @@
     clearTimeout(waiting);
     const address = `${root}/snapshots/${shown.snapshot}/map.svg?${queryOf({...state, sort: null, find: null, page: null})}`;
     if (!webgl) drawInline(address);
-    waiting = setTimeout(() => { byId('map-print').src = address; byId('map-print').alt = shown.map.ariaLabel; }, webgl ? 600 : 0);
+    waiting = setTimeout(() => {
+      // of thousands of areas the picture is large: it is fetched by who prints, not at every choice
+      byId('map-print').loading = shown.labels ? 'lazy' : 'eager';
+      byId('map-print').src = address;
+      byId('map-print').alt = shown.map.ariaLabel;
+    }, webgl ? 600 : 0);
   }
 
   async function drawInline(address) {
@@ -411,7 +416,7 @@
     backgroundLost(when) { if (when) loseBackground(); },
     webgl(works) {
       webgl = works !== false;
-      if (!webgl && shown.background?.hosted) loseBackground();    // the drawn map has only files
+      if (!webgl && shown.background?.only_live) loseBackground();    // the drawn map has only files
       if (!webgl) showStill();
     },
   };

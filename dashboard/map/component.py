@@ -44,7 +44,8 @@ class MapViewProps(TypedDict, total=False):
         float}``, a picture drawn between colours and outlines.
     background : ``{"tiles": address with {z}, {x} and {y}, "zooms": [farthest, closest], "bounds":
         [west, south, east, north] or None, "opacity": float, "through": share of their colour that
-        areas keep}``, a map of pictures drawn beneath the areas, in greys.
+        areas keep, "layers": pairs of what is drawn and a layer of vector tiles, or none for
+        pictures}``, a map drawn beneath the areas, in greys.
     group : maps of one name look at the same place and point at the same area.
     hidden : not drawn, and no graphics memory taken.
     caption : text above the map.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import shutil
+import sqlite3
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -16,7 +18,8 @@ pytestmark = pytest.mark.browser
 
 CREDIT = "Contains OS data © Crown copyright 2026"
 FILE_GREY, HOST_GREY = 100, 200
-FILE = f"basemap: {{file: data/base.tif, attribution: {CREDIT}}}\n"
+WATER_GREY = 188
+FILE = f"basemap: {{file: 'data/base.*', attribution: {CREDIT}}}\n"
 
 
 class Tiles(BaseHTTPRequestHandler):
@@ -71,6 +74,42 @@ def places(toyborough, tmp_path_factory, host):
     (other / "place.yaml").write_text(told, "utf-8")
     Place.open(other).build()
     return [Place.open(folder), Place.open(other)]
+
+
+def field(number, content):
+    """Return a field of a protocol buffer: a number, or bytes with their length."""
+    if isinstance(content, int):
+        return bytes([number << 3, content])
+    length = len(content)  # below 16,384: at most two bytes of seven bits
+    size = [length] if length < 128 else [length & 127 | 128, length >> 7]
+    return bytes([number << 3 | 2, *size]) + content
+
+
+def all_water():
+    """A vector tile whose layer ``water`` is one square over all of it, packed by gzip."""
+    wide = [0x80, 0x40]  # 4096, by zigzag 8192, in two bytes of seven bits
+    back = [0xFF, 0x3F]
+    ring = [9, 0, 0, 26, *wide, 0, 0, *wide, *back, 0, 15]
+    square = field(3, 3) + field(4, bytes(ring))
+    layer = field(1, b"water") + field(2, square) + bytes([5 << 3, 0x80, 0x20]) + field(15, 2)
+    return gzip.compress(field(3, layer))
+
+
+@pytest.fixture
+def vector_address(places, serve, tmp_path):
+    """The first place, with a data root whose background is vector tiles: water everywhere."""
+    from dashboard.app import create_app
+    from placedata import Place
+
+    with sqlite3.connect(tmp_path / "base.mbtiles") as file:
+        file.execute("CREATE TABLE metadata (name text, value text)")
+        said = {"format": "pbf", "json": '{"vector_layers": [{"id": "water"}, {"id": "names"}]}'}
+        file.executemany("INSERT INTO metadata VALUES (?, ?)", said.items())
+        file.execute("CREATE TABLE tiles (zoom_level, tile_column, tile_row, tile_data blob)")
+        file.execute("INSERT INTO tiles VALUES (0, 0, 0, ?)", [all_water()])
+    file.close()
+    moved = Place.open(places[0].directory, data_roots={"data": tmp_path})
+    return serve(create_app(moved))
 
 
 @pytest.fixture
@@ -176,3 +215,13 @@ def test_a_host_that_does_not_answer_is_told_and_the_wards_stay(
     page.check("#background")  # whoever asks again is given it
     assert until(lambda: near(seen(page)[0], (HOST_GREY,) * 3)), seen(page)
     assert "could not be loaded" not in page.inner_text("#part-notices")
+
+
+def test_vector_tiles_are_drawn_in_greys_and_pictures_say_that_they_lack_them(
+    page, vector_address, seen, until
+):
+    open_map(page, vector_address, "&background=yes")
+    assert until(lambda: near(seen(page)[0], (WATER_GREY,) * 3)), seen(page)
+    assert near(seen(page)[1], over(colour_of_first(page), WATER_GREY))
+    svg = page.request.get(f"{vector_address}/download/view.svg?layer=no2&background=yes").text()
+    assert "Without the background map of the screen" in " ".join(svg.split())

@@ -178,7 +178,7 @@ def mbtiles(path, tiles, form="png"):
     return path
 
 
-def pmtiles(path, tiles, kind):
+def pmtiles(path, tiles, kind, said=None):
     writer = pytest.importorskip("pmtiles.writer")
     from pmtiles.tile import Compression, zxy_to_tileid
 
@@ -190,7 +190,7 @@ def pmtiles(path, tiles, kind):
         edges |= {"max_lon_e7": 4_000_000, "max_lat_e7": 517_000_000, "tile_type": kind}
         edges |= {"tile_compression": Compression.NONE, "center_zoom": 10, "center_lon_e7": 0}
         edges |= {"min_zoom": min(zooms), "max_zoom": max(zooms), "center_lat_e7": 515_000_000}
-        file.finalize(edges, {})
+        file.finalize(edges, said or {})
     return path
 
 
@@ -219,7 +219,8 @@ def test_tiles_in_one_file_are_given_as_they_are_and_drawn_in_pictures(tmp_path,
 
 def vector_pmtiles(folder):
     enum = pytest.importorskip("pmtiles.tile").TileType
-    return pmtiles(folder / "b.pmtiles", {(10, 511, 340): b"\x1a\x00"}, enum.MVT)
+    said = {"vector_layers": [{"id": "pois"}, {"id": "places"}]}
+    return pmtiles(folder / "b.pmtiles", {(10, 511, 340): b"\x1a\x00"}, enum.MVT, said)
 
 
 def hostile(folder, name="b.tif"):
@@ -230,8 +231,10 @@ def hostile(folder, name="b.tif"):
 
 FLAT = np.full((1, 40, 40), 90, "uint8")
 REFUSED = {
-    "vector tiles": lambda f: mbtiles(f / "b.mbtiles", {(10, 511, 340): b"\x1f\x8b"}, "pbf"),
-    "vector tiles; allowed: tiles that are PNG, JPEG or WebP": vector_pmtiles,
+    "vector tiles with the layers none that are named": lambda f: mbtiles(
+        f / "b.mbtiles", {(10, 511, 340): b"\x1f\x8b"}, "pbf"
+    ),
+    "vector tiles with the layers pois, places; allowed: one or more of .*water": vector_pmtiles,
     "MBTiles without a tile": lambda f: mbtiles(f / "b.mbtiles", {}),
     "bytes of another kind of file": hostile,
     r"\.tif, \.tiff, \.mbtiles, \.pmtiles": lambda f: hostile(f, "b.vrt"),

@@ -25,7 +25,8 @@ class BackgroundMap(Closed):
     ----------
     file
         In a data root: GeoTIFF (sheets by a pattern, ``data/sheets/*.tif``), or one MBTiles or
-        PMTiles file with pictures. It is read on the server; nothing is fetched from elsewhere.
+        PMTiles file of pictures or vector tiles. It is read on the server; nothing is fetched from
+        elsewhere.
     tiles
         Address of tiles, ``https://HOST/{z}/{x}/{y}.png``: every planner's browser fetches them
         from that host, which the policy of the map page then allows.

@@ -1,9 +1,13 @@
-"""Tiles in one file: MBTiles (SQLite) and PMTiles, with pictures."""
+"""Tiles in one file: MBTiles (SQLite) and PMTiles, with pictures or with vector tiles."""
 
 from __future__ import annotations
 
 import contextlib
+import gzip
+import io
+import json
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +17,27 @@ from placedata.errors import DataError, Problem
 from placedata.files.patches import Box
 
 MOST_TILE = 2_000_000
+MOST_UNPACKED = 20_000_000
 MOST_DIRECTORY = 20_000_000
 #: Steps of SQLite's machine for one tile; a view that needs more is not what it seems.
 MOST_STEPS = 2_000_000
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 _SQLITE = b"SQLite format 3\0"
 _PMTILES = b"PMTiles\x03"
-_WORDS = {0: "unknown tiles", 1: "vector tiles", 5: "AVIF pictures", 6: "vector tiles (MLT)"}
-_ALLOWED = "tiles that are PNG, JPEG or WebP pictures"
+_GZIP = b"\x1f\x8b"
+_WORDS = {0: "unknown tiles", 5: "AVIF pictures", 6: "vector tiles of the form MLT"}
+_ALLOWED = "tiles that are PNG, JPEG or WebP pictures, or vector tiles (MVT)"
+VECTOR = "application/vnd.mapbox-vector-tile"
+#: What is drawn of vector tiles, from the lowest up -> its layers in OS Open Zoomstack,
+#: OpenMapTiles and Protomaps. Names and borders are left out: the map has its own.
+DRAWN = {
+    "green": ("national_parks", "greenspaces", "greenspace", "woodland", "landcover", "park"),
+    "built": ("urban_areas", "sites", "buildings", "building"),
+    "water": ("sea", "surfacewater", "water"),
+    "stream": ("waterlines", "waterway"),
+    "rail": ("rail",),
+    "road": ("roads", "transportation"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,20 +54,27 @@ class Archive:
         Farthest and closest.
     bounds
         West, south, east, north, EPSG:4326.
+    layers
+        Of vector tiles: what is drawn (a key of `DRAWN`) and the name of its layer, from the lowest
+        up; empty for pictures.
     """
 
     path: Path
     kind: str
     zooms: tuple[int, int]
     bounds: Box
+    layers: tuple[tuple[str, str], ...] = ()
 
     def tile(self, z: int, x: int, y: int) -> bytes | None:
-        """Return a picture as it is kept; None where there is none, or what is there is none."""
+        """Return a tile as it is kept; None where there is none.
+
+        Vector tiles may be packed by gzip. What is no picture in a file of pictures counts as none.
+        """
         if not self.zooms[0] <= z <= self.zooms[1]:
             return None
         read = _mbtile if self.kind == "mbtiles" else _pmtile
         found = read(self.path, z, x, y)
-        return found if found and kind_of(found) else None
+        return found if found and (self.layers or kind_of(found)) else None
 
 
 def kind_of(picture: bytes) -> str:
@@ -62,6 +86,18 @@ def kind_of(picture: bytes) -> str:
     if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP":
         return "image/webp"
     return ""
+
+
+def unpacked(content: bytes) -> bytes:
+    """Return what gzip has packed; nothing where it is damaged or of many megabytes."""
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            found = file.read(MOST_UNPACKED + 1)
+    except (OSError, EOFError, zlib.error):
+        return b""
+    return found if len(found) <= MOST_UNPACKED else b""
 
 
 def is_archive(path: Path) -> bool:
@@ -123,12 +159,29 @@ def _open_mbtiles(label: str, path: Path) -> Archive:
         raise _refusal(label, f"no MBTiles that can be read ({error})", "MBTiles") from error
     if not sample or not isinstance(sample[1], bytes):
         raise _refusal(label, "MBTiles without a tile", _ALLOWED)
+    layers: tuple[tuple[str, str], ...] = ()
     if not kind_of(sample[1]):
         form = str(said.get("format", ""))[:20]
-        found = "vector tiles" if form == "pbf" else f"tiles of the format {form!r}"
-        raise _refusal(label, found, _ALLOWED)
-    west, south, east, north = _bounds(label, str(said.get("bounds", "-180,-85,180,85")))
-    return Archive(path, "mbtiles", (int(zooms[0]), int(zooms[1])), (west, south, east, north))
+        if form != "pbf":
+            raise _refusal(label, f"tiles of the format {form!r}", _ALLOWED)
+        layers = _drawn(label, said.get("json"))
+    bounds = _bounds(label, str(said.get("bounds", "-180,-85,180,85")))
+    return Archive(path, "mbtiles", (int(zooms[0]), int(zooms[1])), bounds, layers)
+
+
+def _drawn(label: str, told: object) -> tuple[tuple[str, str], ...]:
+    """Return what is drawn of vector tiles, from what the file says of its layers (JSON)."""
+    try:
+        said = json.loads(told) if isinstance(told, str | bytes) else {}
+        names = [str(layer["id"]) for layer in said.get("vector_layers", [])]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        names = []
+    found = tuple((what, name) for what, known in DRAWN.items() for name in known if name in names)
+    if not found:
+        listed = ", ".join(names[:8])[:120] or "none that are named"
+        known = ", ".join(name for each in DRAWN.values() for name in each)
+        raise _refusal(label, f"vector tiles with the layers {listed}", f"one or more of {known}")
+    return found
 
 
 def _bounds(label: str, text: str) -> Box:
@@ -148,17 +201,24 @@ def _open_pmtiles(label: str, path: Path) -> Archive:
     try:
         with path.open("rb") as file:
             head = deserialize_header(file.read(127))
+            file.seek(head["metadata_offset"])
+            told = file.read(min(head["metadata_length"], MOST_TILE))
     except Exception as error:  # the reader raises what it likes
         raise _refusal(label, f"a damaged file ({error})", "PMTiles version 3") from error
     kind = int(head["tile_type"].value)
-    if kind not in (2, 3, 4):
+    if kind not in (1, 2, 3, 4):
         raise _refusal(label, _WORDS.get(kind, f"tiles of the kind {kind}"), _ALLOWED)
+    layers: tuple[tuple[str, str], ...] = ()
+    if kind == 1:
+        if int(head["tile_compression"].value) > 2:
+            raise _refusal(label, "vector tiles packed otherwise", "packed by gzip, or not at all")
+        layers = _drawn(label, unpacked(told))
     degrees = [
         head[name] / 1e7 for name in ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7")
     ]
     west, south, east, north = degrees
     zooms = (int(head["min_zoom"]), int(head["max_zoom"]))
-    return Archive(path, "pmtiles", zooms, (west, south, east, north))
+    return Archive(path, "pmtiles", zooms, (west, south, east, north), layers)
 
 
 def _pmtile(path: Path, z: int, x: int, y: int) -> bytes | None:

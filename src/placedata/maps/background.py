@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from placedata.files.backgrounds import Opened, in_place, open_background
 from placedata.files.patches import Box, Patch, grey_of, laid
 from placedata.files.sheets import placeless
-from placedata.files.tile_archives import Archive, kind_of
+from placedata.files.tile_archives import VECTOR, Archive, kind_of, unpacked
 from placedata.geography import CRS, WEB_CRS
 from placedata.maps.png import grey_png, paper_png
 
@@ -68,17 +68,29 @@ class Background:
         self.bounds = _degrees(self.opened)
         self.zooms = _zooms(self.opened, bounds)
 
+    #: What gzip has packed, of a vector tile; at most some megabytes.
+    unpacked = staticmethod(unpacked)
+
+    @property
+    def layers(self) -> tuple[tuple[str, str], ...]:
+        """What is drawn of vector tiles, and the names of its layers; empty for pictures."""
+        return self.opened.layers if isinstance(self.opened, Archive) else ()
+
     def tile(self, z: int, x: int, y: int) -> tuple[bytes, str] | None:
-        """Return a tile of EPSG:3857 and its media type; None where the map says nothing."""
+        """Return a tile of EPSG:3857 and its media type; None where the map says nothing.
+
+        Vector tiles are as the file has them: packed by gzip, or not.
+        """
         if not (self.zooms[0] <= z <= self.zooms[1] and 0 <= x < 1 << z and 0 <= y < 1 << z):
             return None
         if isinstance(self.opened, Archive):
             found = self.opened.tile(z, x, y)
-            return None if found is None else (found, kind_of(found))
+            kind = VECTOR if self.layers else kind_of(found or b"")
+            return None if found is None else (found, kind)
         return self._kept(z, x, y)
 
     def picture(self, bounds: Box, wide: int, strength: float = 1.0) -> bytes:
-        """Return the map within bounds (EPSG:27700) on white paper as a PNG.
+        """Return the map within bounds (EPSG:27700) on white paper as a PNG; not of vector tiles.
 
         Parameters
         ----------

@@ -3,7 +3,7 @@ import * as maplibregl from 'maplibre-gl';
 import {Background} from './background.js';
 import {AttributionText, HoverLabel, WholePlaceControl} from './controls.js';
 import {describeAreas, fetchGeometry, fetchTiled, joinBounds, typicalZoom} from './geometry.js';
-import {NO_DATA, SOURCES, SUPPRESSED, casingOpacity, casingWidth, fillColour, inkOn, layers, outlineWidth, paler, patterns, pointLayers, pointSource} from './style.js';
+import {NO_DATA, SOURCES, SUPPRESSED, casingOpacity, casingWidth, fillColour, inkOn, layers, otherWidths, outlineWidth, paler, patterns, pointLayers, pointSource} from './style.js';
 
 const UNITED_KINGDOM = [-8.7, 49.8, 1.8, 60.9];   // where an empty map looks
 const PADDING = 24;
@@ -207,8 +207,11 @@ export class AreaMap {
 
   async loadOutline(url) {
     const collection = await this.fetched(url);
-    if (collection && !this.gone && this.props.outlineUrl === url)
-      this.map.getSource('outline').setData(collection);
+    if (!collection || this.gone || this.props.outlineUrl !== url) return;
+    const [casing, width] = otherWidths(collection);
+    this.map.setPaintProperty('outline-casing', 'line-width', casing);
+    this.map.setPaintProperty('outline', 'line-width', width);
+    this.map.getSource('outline').setData(collection);
   }
 
   /** Points of things: signs up to 500, then clusters that say how many they stand for. */
@@ -230,6 +233,8 @@ export class AreaMap {
   showRaster(raster) {
     if (this.map.getLayer('raster')) this.map.removeLayer('raster');
     if (this.map.getSource('raster')) this.map.removeSource('raster');
+    this.map.setLayoutProperty('number-discs', 'visibility', raster ? 'visible' : 'none');
+    this.map.setLayoutProperty('numbers', 'text-allow-overlap', Boolean(raster));
     if (!raster) return;
     this.map.addSource('raster', {type: 'image', url: raster.url, coordinates: raster.corners});
     this.map.addLayer({id: 'raster', source: 'raster', type: 'raster', paint: {

@@ -9,13 +9,33 @@ const MOST_IN_A_ROW = 8;        // after it
 const MOST_EMPTY = 12;          // a host that has no tile here: the address may be wrong
 let count = 0;
 
-const NOTHING = {data: null};
+const nothing = wanted => ({data: wanted?.layers?.length ? new ArrayBuffer(0) : null});
 const absolute = address => new URL(address, document.baseURI).href.replaceAll('%7B', '{').replaceAll('%7D', '}');
+
+// ---- vector tiles: plain ground, water, ways; in greys that leave the classes to be seen
+const GREYS = {green: '#e2e2e2', built: '#d6d6d6', water: '#bcbcbc', stream: '#bcbcbc', rail: '#858585', road: '#858585'};
+// what a main road is called in the tiles of OS Open Zoomstack, OpenMapTiles and Protomaps
+const MAIN = ['Motorway', 'Primary', 'A Road', 'motorway', 'trunk', 'primary', 'highway', 'major_road'];
+const isMain = ['in', ['coalesce', ['get', 'type'], ['get', 'class'], ['get', 'kind'], ''], ['literal', MAIN]];
+const ofRoad = (main, other) => ['case', isMain, main, other];
+const WIDTHS = {
+  stream: 1, rail: 1,
+  road: ['interpolate', ['linear'], ['zoom'], 8, ofRoad(0.8, 0), 11, ofRoad(1.6, 0.3), 14, ofRoad(4, 1.4), 17, ofRoad(12, 6)],
+};
+
+function drawn(what, name, at, opacity) {
+  const line = what in WIDTHS, kind = line ? 'line' : 'fill';
+  return {
+    id: `background-${at}`, type: kind, 'source-layer': name,
+    filter: ['==', ['geometry-type'], line ? 'LineString' : 'Polygon'],
+    paint: {[`${kind}-color`]: GREYS[what], [`${kind}-opacity`]: opacity, ...(line ? {'line-width': WIDTHS[what]} : {'fill-antialias': false})},
+  };
+}
 
 export class Background {
   /** `lost()` is called once where the tiles of a map cannot be had. */
   constructor(map, lost) {
-    Object.assign(this, {map, lost, wanted: null, scheme: `background${count += 1}`});
+    Object.assign(this, {map, lost, wanted: null, layers: [], scheme: `background${count += 1}`});
     addProtocol(this.scheme, ({url}, abort) => this.tile(url.slice(this.scheme.length + 3), abort));
   }
 
@@ -36,17 +56,20 @@ export class Background {
 
   draw() {
     const {map, wanted} = this;
-    if (map.getLayer('background')) map.removeLayer('background');
+    for (const {id} of this.layers) map.removeLayer(id);
+    this.layers = [];
     if (map.getSource('background')) map.removeSource('background');
     if (!wanted) return;
-    const [minzoom, maxzoom] = wanted.zooms;
+    const [minzoom, maxzoom] = wanted.zooms, vector = Boolean(wanted.layers?.length);
     map.addSource('background', {
-      type: 'raster', tileSize: 256, minzoom, maxzoom, ...(wanted.bounds && {bounds: wanted.bounds}),
-      tiles: [`${this.scheme}://${absolute(wanted.tiles)}`],
+      ...(vector ? {type: 'vector'} : {type: 'raster', tileSize: 256}), minzoom, maxzoom,
+      ...(wanted.bounds && {bounds: wanted.bounds}), tiles: [`${this.scheme}://${absolute(wanted.tiles)}`],
     });
-    map.addLayer({id: 'background', source: 'background', type: 'raster', paint: {
-      'raster-opacity': wanted.opacity, 'raster-saturation': -1, 'raster-fade-duration': 0,
-    }}, 'fill');
+    this.layers = vector ? wanted.layers.map(([what, name], at) => drawn(what, name, at, wanted.opacity)) : [{
+      id: 'background', type: 'raster', paint: {
+        'raster-opacity': wanted.opacity, 'raster-saturation': -1, 'raster-fade-duration': 0,
+      }}];
+    for (const layer of this.layers) map.addLayer({...layer, source: 'background'}, 'fill');
   }
 
   /** The areas let the map beneath be read; without one they have their whole colour. */
@@ -56,21 +79,22 @@ export class Background {
 
   async tile(url, {signal}) {
     const wanted = this.wanted;
-    if (!wanted) return NOTHING;
+    if (!wanted) return nothing(wanted);
     const waited = AbortSignal.timeout(WAIT_MS);
     try {
       const answer = await fetch(url, {credentials: 'omit', signal: AbortSignal.any([signal, waited])});
       // a host says 404 where it has no tile; this server says it where the file has gone
       if (answer.status === 204 || (answer.status === 404 && !wanted.bounds)) return this.nothingAt(wanted);
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-      const data = await createImageBitmap(await answer.blob());    // not the page of a proxy
+      const data = wanted.layers?.length ? await answer.arrayBuffer()
+        : await createImageBitmap(await answer.blob());    // not the page of a proxy
       if (wanted === this.wanted) Object.assign(this, {came: this.came + 1, failed: 0});
       return {data};
     } catch (error) {
       if (signal.aborted) throw error;
       if (wanted === this.wanted) this.failed += 1;
       if (this.failed >= (this.came ? MOST_IN_A_ROW : MOST_FAILED)) this.giveUp(wanted);
-      return NOTHING;
+      return nothing(wanted);
     }
   }
 
@@ -78,7 +102,7 @@ export class Background {
   nothingAt(wanted) {
     if (wanted === this.wanted && !wanted.bounds) this.empty += 1;
     if (!this.came && this.empty >= MOST_EMPTY) this.giveUp(wanted);
-    return NOTHING;
+    return nothing(wanted);
   }
 
   giveUp(wanted) {

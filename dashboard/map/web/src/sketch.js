@@ -127,9 +127,12 @@ class Sketch {
     this.context.fill(area);
   }
 
+  /** A line; one thinner than a pixel is as wide as that and fainter, as the map draws it. */
   line(area, colour, width) {
-    Object.assign(this.context, {strokeStyle: colour, lineWidth: width});
+    const faint = width < 1 ? 0.3 + 0.7 * width : 1;
+    Object.assign(this.context, {strokeStyle: colour, lineWidth: Math.max(width, 1), globalAlpha: faint});
     this.context.stroke(area);
+    this.context.globalAlpha = 1;
   }
 
   drawLines() {

@@ -73,6 +73,24 @@ export const outlineWidth = zoom =>
 export const casingWidth = zoom =>
   ['interpolate', ['linear'], ['zoom'], zoom - 2, 0.4, zoom, 1.7, zoom + 3, 3];
 
+/** The same of outlines of other areas, by how far apart they stand: casing and line. */
+export function otherWidths({features: [first]}) {
+  if (!first) return [5, 2.2];
+  const {geometry: {type, coordinates}, properties: {areas}} = first;
+  let west = 180, south = 90, east = -180, north = -90;
+  for (const part of type === 'MultiLineString' ? coordinates : [coordinates])
+    for (const [x, y] of part) {
+      west = Math.min(west, x); east = Math.max(east, x);
+      south = Math.min(south, y); north = Math.max(north, y);
+    }
+  // a place fills about three fifths of its box; a degree is 512 / 360 pixels at zoom 0
+  const each = 0.6 * (east - west) * (north - south) / Math.cos(south * Math.PI / 180) / (areas || 1);
+  const close = Math.log2(12 / (512 / 360 * Math.sqrt(each)));   // 12 pixels from line to line
+  if (!Number.isFinite(close)) return [5, 2.2];
+  return [[1.4, 5], [0.6, 2.2]].map(([thin, full]) =>
+    ['interpolate', ['exponential', 2], ['zoom'], close, thin, close + 2, full]);
+}
+
 const line = (id, source, colour, width, more) => ({
   id, source, type: 'line', ...more,
   layout: {'line-join': 'round', 'line-cap': 'round'},
@@ -127,6 +145,13 @@ export const layers = palette => [
   mark('focus-casing', 'focused', '#000000', 6),
   mark('focus', 'focused', FOCUS, 3),
   mark('hover', 'hover', INK, 2.5),
+  {
+    // where a raster hides the colours of the areas, each number stands on its own
+    id: 'number-discs', source: 'numbers', type: 'circle', filter: ['>=', ['zoom'], ['get', 'from']],
+    layout: {visibility: 'none'},
+    paint: {'circle-radius': 10, 'circle-color': ['get', 'ground'],
+            'circle-stroke-color': INK, 'circle-stroke-width': 1},
+  },
   {
     id: 'numbers', source: 'numbers', type: 'symbol',
     filter: ['>=', ['zoom'], ['get', 'from']],      // not on areas too small to carry it
