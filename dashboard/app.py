@@ -68,8 +68,21 @@ PAGES = (
 )
 MENU = tuple(
     (page.PATH, page.TITLE)
-    for page in (map_page, area, compare, rankings, trends, relationships, layers, readiness, about)
+    for page in (
+        map_page,
+        area,
+        compare,
+        rankings,
+        trends,
+        relationships,
+        weights,
+        layers,
+        readiness,
+        about,
+    )
 )
+#: Pages that the search finds besides those of the menu.
+OTHERS = tuple((page.PATH, page.TITLE) for page in (together, changes, jobs, accessibility))
 MOST_BODY = 200_000
 
 
@@ -85,6 +98,7 @@ def create_app(place: Place) -> Flask:
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BODY,
         MENU=MENU,
+        SEARCHED=(*MENU, *OTHERS),
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
         COMPRESS_MIN_SIZE=400,

@@ -22,6 +22,11 @@
         : falling ? 'descending' : 'ascending');
   }
 
+  const said = document.createElement('p');
+  said.className = 'hidden-text';
+  said.setAttribute('role', 'status');
+  document.body.append(said);
+
   document.addEventListener('click', event => {
     const button = event.target.closest?.('table.sortable [data-sort]');
     if (!button) return;
@@ -29,6 +34,8 @@
     const head = button.closest('th'), table = button.closest('table');
     const falling = head.getAttribute('aria-sort') === 'ascending';
     sort(table, button.dataset.sort, falling);
+    // the map page says it in its own status
+    if (!document.getElementById('said')) said.textContent = `Sorted by ${button.firstChild.textContent.trim()}, ${falling ? 'descending' : 'ascending'}.`;
     table.dispatchEvent(new CustomEvent('sorted', {
       bubbles: true, detail: {sort: (falling ? '-' : '') + button.dataset.sort},
     }));

@@ -147,7 +147,16 @@
     }
 
     let waiting = 0;
-    function show() {
+    // a slider that is moved is one step back, however long it is moved
+    const STILL_MS = 600;
+    let moving = 0;
+    function step() {
+      if (!moving) history.pushState(null, '', location.href);
+      clearTimeout(moving);
+      moving = setTimeout(() => { moving = 0; }, STILL_MS);
+    }
+
+    function show(back = false) {
       const times = chosen(), values = scores(times), ranked = ranks(values);
       const order = given.codes.map((_, at) => at).sort((a, b) =>
         (ranked[a] === null) - (ranked[b] === null) || ranked[a] - ranked[b]
@@ -158,7 +167,7 @@
       clearTimeout(waiting);
       waiting = setTimeout(() => {
         document.getElementById('said').textContent = spoken(order, ranked);
-        history.replaceState(null, '', address(times));
+        if (!back) history.replaceState(null, '', address(times));
         document.getElementById('share-link').value = location.href;
       }, 150);
     }
@@ -166,10 +175,17 @@
     document.querySelectorAll('[data-without-script]').forEach(item => item.remove());
     document.getElementById('share').hidden = false;
     document.getElementById('share-link').value = location.href;
-    form.addEventListener('input', event => { if (event.target.dataset.part) show(); });
+    form.addEventListener('input', event => { if (event.target.dataset.part) { step(); show(); } });
+    window.addEventListener('popstate', () => {
+      const asked = new URLSearchParams(location.search).get('w') || '';
+      const times = Object.fromEntries(asked.split(',').map(part => part.split(':')));
+      for (const input of sliders) input.value = times[input.dataset.part] ?? 1;
+      show(true);
+    });
     form.addEventListener('submit', event => event.preventDefault());
     document.getElementById('reset').addEventListener('click', event => {
       event.preventDefault();
+      step();
       for (const input of sliders) input.value = 1;
       show();
     });

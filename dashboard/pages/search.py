@@ -76,9 +76,9 @@ def register(app: Flask) -> Sequence[str]:
 
 
 def _pages() -> tuple[tuple[str, str], ...]:
-    """Return path and title of the pages in the menu."""
-    menu: tuple[tuple[str, str], ...] = current_app.config["MENU"]
-    return menu
+    """Return path and title of the pages that are found by their name."""
+    pages: tuple[tuple[str, str], ...] = current_app.config["SEARCHED"]
+    return pages
 
 
 def find(

@@ -49,21 +49,23 @@ def _page() -> dict[str, Any]:
     own, shown, areas = asked.own, asked.shown, asked.areas
     record = _layer(own, asked.notices)
     lines = lines_of(shown, record, areas)
+    drawn = _drawn(record, lines)
     return {
         "record": record,
         "hidden": {"layer": record.id},
         "groups": [group for group in choices(own) if not group.title.startswith("Scores")],
         "lines": lines,
         "breaks": breaks_of(record),
-        "chart": _chart(shown, record, lines),
+        "chart": _chart(shown, record, drawn),
+        "left_out": len(drawn) < len(lines),
         "traces": _traces(shown, lines, areas),
-        "sentences": [*_sentences(record, lines), *_side_by_side(record, lines)],
+        "sentences": [*_sentences(record, lines), *_side_by_side(record, drawn)],
         **asked.context,
     }
 
 
 def _layer(snapshot: Snapshot, notices: list[str]) -> LayerRecord:
-    """Return the layer asked for; without one, the first that has the most periods."""
+    """Return the layer asked for; without one, of the index's layers that with most periods."""
     asked = request.args.get("layer", "")
     if asked and not asked.startswith(SCORE):
         state, told = read_state({"layer": asked}, snapshot)
@@ -72,7 +74,13 @@ def _layer(snapshot: Snapshot, notices: list[str]) -> LayerRecord:
             return snapshot.layer(state.layer)
     elif asked:
         notices.append("Scores are of one time only; a layer is shown instead.")
-    return max(snapshot.layers.values(), key=lambda record: len(record.periods))
+    return max(
+        snapshot.layers.values(),
+        key=lambda record: (
+            len(record.periods) > 2 and bool(record.component),
+            len(record.periods),
+        ),
+    )
 
 
 def lines_of(snapshot: Snapshot, record: LayerRecord, areas: AreaSet) -> list[Line]:
@@ -142,6 +150,13 @@ def _sentences(record: LayerRecord, lines: list[Line]) -> list[str]:
         doubt = " The series is broken in between: part of this may come from that."
         said.append(found.sentence(line.name, (words[0], words[1])) + (doubt if broken else ""))
     return said
+
+
+def _drawn(record: LayerRecord, lines: list[Line]) -> list[Line]:
+    """Return the lines of the chart: the total of the place would press those of its areas flat."""
+    total = str(record.summary(record.latest)["basis"]).startswith("total")
+    own = [line for line in lines if not line.quiet]
+    return own if own and total else lines
 
 
 def _traces(snapshot: Snapshot, lines: list[Line], areas: AreaSet) -> list[str]:

@@ -47,6 +47,22 @@ def test_weights_are_shared_by_a_link_and_reset_by_a_button(page, new_page, site
     assert all(row[1] in {"–", ""} for row in ranked(page))
 
 
+def test_the_back_button_takes_back_the_last_slider_that_was_moved(page, site, until):
+    page.goto(f"{site}/weights")
+    page.locator("[data-part=shelter]").press("End")
+    assert until(lambda: "w=shelter:4" in page.evaluate("location.search"))
+    page.go_back()
+    assert until(lambda: page.input_value("[data-part=shelter]") == "1")
+    assert all(row[1] in {"–", ""} for row in ranked(page))
+
+
+def test_a_sorted_table_says_so_to_a_screen_reader(page, site, until):
+    page.goto(f"{site}/layers/")
+    page.locator("[data-sort=coverage]").press("Enter")
+    said = page.locator("body > [role=status]")
+    assert until(lambda: said.text_content() == "Sorted by Coverage, ascending.")
+
+
 def test_six_thousand_wards_are_ranked_again_within_a_second(page, site):
     """The time is kept by `benchmarks`; here only what no busy machine excuses."""
     page.goto(f"{site}/weights")
