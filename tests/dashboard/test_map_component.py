@@ -63,7 +63,9 @@ def test_every_prop_that_the_browser_reports_is_declared():
     source = "".join(path.read_text() for path in (WEB / "src").glob("*.js"))
     reported = set(re.findall(r"report\(\{\s*(\w+)", source))
     reported |= set(re.findall(r"report\(\{webgl: \w+, (\w+)", source))
-    assert reported == {"clicked", "hoveredArea", "viewport", "webgl", "status"}
+    assert reported == {
+        "clicked", "hoveredArea", "viewport", "webgl", "status", "backgroundLost"
+    }  # fmt: skip
     assert reported <= set(MapView.available_properties)
 
 

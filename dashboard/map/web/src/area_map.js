@@ -63,7 +63,7 @@ export class AreaMap {
   listen() {
     const map = this.map;
     map.on('style.load', () => this.styleLoaded());
-    map.on('error', ({error}) => this.failed(error));
+    map.on('error', ({error, sourceId}) => sourceId === 'background' ? this.background.failedAt() : this.failed(error));
     map.on('click', event => {
       if (this.openCluster(event.point)) return;
       const code = this.areaAt(event.point);

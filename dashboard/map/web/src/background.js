@@ -9,7 +9,7 @@ const MOST_IN_A_ROW = 8;        // after it
 const MOST_EMPTY = 12;          // a host that has no tile here: the address may be wrong
 let count = 0;
 
-const nothing = wanted => ({data: wanted?.layers?.length ? new ArrayBuffer(0) : null});
+const nothing = given => ({data: given?.layers?.length ? new ArrayBuffer(0) : null});
 const absolute = address => new URL(address, document.baseURI).href.replaceAll('%7B', '{').replaceAll('%7D', '}');
 
 // ---- vector tiles: plain ground, water, ways; in greys that leave the classes to be seen
@@ -35,13 +35,13 @@ function drawn(what, name, at, opacity) {
 export class Background {
   /** `lost()` is called once where the tiles of a map cannot be had. */
   constructor(map, lost) {
-    Object.assign(this, {map, lost, wanted: null, layers: [], scheme: `background${count += 1}`});
+    Object.assign(this, {map, lost, given: null, layers: [], scheme: `background${count += 1}`});
     addProtocol(this.scheme, ({url}, abort) => this.tile(url.slice(this.scheme.length + 3), abort));
   }
 
   /** `{tiles, zooms, bounds, opacity, through}`, or null for none. */
-  show(wanted) {
-    this.wanted = wanted || null;
+  show(given) {
+    this.given = given || null;
     Object.assign(this, {came: 0, failed: 0, empty: 0});
     this.seeThrough();
     if (this.begun) this.draw();
@@ -55,60 +55,65 @@ export class Background {
   }
 
   draw() {
-    const {map, wanted} = this;
+    const {map, given} = this;
     for (const {id} of this.layers) map.removeLayer(id);
     this.layers = [];
     if (map.getSource('background')) map.removeSource('background');
-    if (!wanted) return;
-    const [minzoom, maxzoom] = wanted.zooms, vector = Boolean(wanted.layers?.length);
+    if (!given) return;
+    const [minzoom, maxzoom] = given.zooms, vector = Boolean(given.layers?.length);
     map.addSource('background', {
       ...(vector ? {type: 'vector'} : {type: 'raster', tileSize: 256}), minzoom, maxzoom,
-      ...(wanted.bounds && {bounds: wanted.bounds}), tiles: [`${this.scheme}://${absolute(wanted.tiles)}`],
+      ...(given.bounds && {bounds: given.bounds}), tiles: [`${this.scheme}://${absolute(given.tiles)}`],
     });
-    this.layers = vector ? wanted.layers.map(([what, name], at) => drawn(what, name, at, wanted.opacity)) : [{
+    this.layers = vector ? given.layers.map(([what, name], at) => drawn(what, name, at, given.opacity)) : [{
       id: 'background', type: 'raster', paint: {
-        'raster-opacity': wanted.opacity, 'raster-saturation': -1, 'raster-fade-duration': 0,
+        'raster-opacity': given.opacity, 'raster-saturation': -1, 'raster-fade-duration': 0,
       }}];
     for (const layer of this.layers) map.addLayer({...layer, source: 'background'}, 'fill');
   }
 
   /** The areas let the map beneath be read; without one they have their whole colour. */
   seeThrough() {
-    this.map.setPaintProperty('fill', 'fill-opacity', this.wanted ? this.wanted.through : 1);
+    this.map.setPaintProperty('fill', 'fill-opacity', this.given ? this.given.through : 1);
   }
 
   async tile(url, {signal}) {
-    const wanted = this.wanted;
-    if (!wanted) return nothing(wanted);
+    const given = this.given;
+    if (!given) return nothing(given);
     const waited = AbortSignal.timeout(WAIT_MS);
     try {
-      const answer = await fetch(url, {credentials: 'omit', signal: AbortSignal.any([signal, waited])});
+      const answer = await fetch(url, {credentials: 'same-origin', signal: AbortSignal.any([signal, waited])});
       // a host says 404 where it has no tile; this server says it where the file has gone
-      if (answer.status === 204 || (answer.status === 404 && !wanted.bounds)) return this.nothingAt(wanted);
+      if (answer.status === 204 || (answer.status === 404 && !given.bounds)) return this.nothingAt(given);
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-      const data = wanted.layers?.length ? await answer.arrayBuffer()
+      const data = given.layers?.length ? await answer.arrayBuffer()
         : await createImageBitmap(await answer.blob());    // not the page of a proxy
-      if (wanted === this.wanted) Object.assign(this, {came: this.came + 1, failed: 0});
+      if (given === this.given) Object.assign(this, {came: this.came + 1, failed: 0});
       return {data};
     } catch (error) {
       if (signal.aborted) throw error;
-      if (wanted === this.wanted) this.failed += 1;
-      if (this.failed >= (this.came ? MOST_IN_A_ROW : MOST_FAILED)) this.giveUp(wanted);
-      return nothing(wanted);
+      this.failedAt(given);
+      return nothing(given);
     }
   }
 
-  /** No tile is no mistake at the edge of a map; a host that has none at all is not the right one. */
-  nothingAt(wanted) {
-    if (wanted === this.wanted && !wanted.bounds) this.empty += 1;
-    if (!this.came && this.empty >= MOST_EMPTY) this.giveUp(wanted);
-    return nothing(wanted);
+  /** A tile did not come, or is damaged. */
+  failedAt(given = this.given) {
+    if (given === this.given) this.failed += 1;
+    if (this.failed >= (this.came ? MOST_IN_A_ROW : MOST_FAILED)) this.giveUp(given);
   }
 
-  giveUp(wanted) {
-    if (wanted !== this.wanted) return;
-    this.wanted = null;
-    setTimeout(() => { if (!this.gone && !this.wanted) { this.show(null); this.lost(); } });
+  /** No tile is no mistake at the edge of a map; a host that has none at all is not the right one. */
+  nothingAt(given) {
+    if (given === this.given && !given.bounds) this.empty += 1;
+    if (!this.came && this.empty >= MOST_EMPTY) this.giveUp(given);
+    return nothing(given);
+  }
+
+  giveUp(given) {
+    if (!given || given !== this.given) return;
+    this.given = null;
+    setTimeout(() => { if (!this.gone && !this.given) { this.show(null); this.lost(); } });
   }
 
   remove() {
