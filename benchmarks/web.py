@@ -1,6 +1,6 @@
 """The map page in a browser: the first view, warm, and the change from one layer to another.
 
-A view is there when the wards have their colours: the script looks at 49 points of every frame
+A view is there when the wards have their colours: the script looks at 361 places of every frame
 that is drawn, waits until it has been quiet, and takes the first frame that looked like the last.
 The page shows a picture of the wards before the map itself: both times are told, of the first
 frame of any kind, and of the first of the map that can be moved.
@@ -27,9 +27,10 @@ from playwright.sync_api import sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-angle=swiftshader",
          "--enable-unsafe-swiftshader"]  # fmt: skip
-#: Notes when the map drew a frame, and the colours of 49 points of it: of WebGL, and of a plain
-#: canvas, on which our page draws its first picture and Leaflet everything.
+#: Notes when the map drew a frame, and what it looks like at 19 by 19 places: of WebGL, and of a
+#: plain canvas, on which our page draws its first picture and Leaflet everything.
 NOTE_DRAWING = """
+const PLACES = 19;
 window.drawn = {last: null, frames: []};
 const noted = new WeakSet();
 function note(canvas, read, kind) {
@@ -38,44 +39,56 @@ function note(canvas, read, kind) {
   noted.add(canvas);
   Promise.resolve().then(() => {  // after the frame is whole, before it is shown
     noted.delete(canvas);
-    const colours = [];
-    for (let x = 1; x < 8; x++)
-      for (let y = 1; y < 8; y++) {
-        const [r, g, b, a] = read(canvas.width * x / 8, canvas.height * y / 8);
-        colours.push([r, g, b].map(part => part + 255 - a));  // as it looks on a white page
+    const {width, height} = canvas, pixels = read(width, height), patches = [];
+    for (let i = 1; i <= PLACES; i++)
+      for (let j = 1; j <= PLACES; j++) {
+        const x = Math.floor(width * i / (PLACES + 1)), y = Math.floor(height * j / (PLACES + 1));
+        const patch = [];         // the pixel and its eight neighbours, as on a white page
+        for (let dy = -1; dy < 2; dy++)
+          for (let dx = -1; dx < 2; dx++) {
+            const k = 4 * ((y + dy) * width + x + dx), clear = 255 - pixels[k + 3];
+            patch.push([0, 1, 2].map(part => pixels[k + part] + clear));
+          }
+        patches.push(patch);
       }
-    window.drawn.frames.push({at, kind, colours});
+    window.drawn.frames.push({at, kind, patches});
   });
 }
 const draw = WebGL2RenderingContext.prototype.drawElements;
 WebGL2RenderingContext.prototype.drawElements = function (...given) {
   draw.apply(this, given);
-  note(this.canvas, (x, y) => {
-    const colour = new Uint8Array(4);
+  note(this.canvas, (width, height) => {
+    const upward = new Uint8Array(width * height * 4), pixels = new Uint8Array(upward.length);
     this.bindFramebuffer(this.FRAMEBUFFER, null);
-    this.readPixels(x, this.drawingBufferHeight - y, 1, 1, this.RGBA, this.UNSIGNED_BYTE, colour);
-    return colour;
+    this.readPixels(0, 0, width, height, this.RGBA, this.UNSIGNED_BYTE, upward);
+    for (let y = 0; y < height; y++)
+      pixels.set(upward.subarray(4 * width * y, 4 * width * (y + 1)), 4 * width * (height - 1 - y));
+    return pixels;
   }, 'webgl');
 };
 const fill = CanvasRenderingContext2D.prototype.fill;
 CanvasRenderingContext2D.prototype.fill = function (...given) {
   fill.apply(this, given);
   if (this.canvas.width < 300) return;
-  note(this.canvas, (x, y) => this.getImageData(x, y, 1, 1).data, 'plain');
+  note(this.canvas, (width, height) => this.getImageData(0, 0, width, height).data, 'plain');
 };
-// Two frames look alike where at least nine of ten points have the same colour: one that is on a
-// border or a number may differ.
 const near = (a, b) => a.every((part, at) => Math.abs(part - b[at]) <= 24);
-const alike = (a, b) => a.filter((colour, at) => near(colour, b[at])).length >= 44;
+// A frame has its colours where at least 19 of 20 places look as in the last frame. Places that
+// are on a border or a number there are passed over: those where the nine pixels differ.
+const plain = patch => patch.every(pixel => near(pixel, patch[4]));
+function alike(frame, last) {
+  const inside = last.patches.map((patch, at) => at).filter(at => plain(last.patches[at]));
+  const same = inside.filter(at => near(frame.patches[at][4], last.patches[at][4]));
+  return same.length >= 0.95 * inside.length;
+}
 // When a map first looked as it looks now, on any canvas or on those of one kind; undefined where
 // nothing was drawn since, null where what is drawn is of one colour and so no map.
 window.drawn.coloured = (since, kind) => {
   const frames = window.drawn.frames.filter(frame => frame.at >= since);
   const last = frames.at(-1);
   if (!last) return undefined;
-  if (new Set(last.colours.map(String)).size < 2) return null;
-  const asked = frames.filter(frame => !kind || frame.kind === kind);
-  return asked.find(frame => alike(frame.colours, last.colours))?.at;
+  if (new Set(last.patches.map(patch => String(patch[4]))).size < 3) return null;
+  return frames.filter(frame => !kind || frame.kind === kind).find(frame => alike(frame, last))?.at;
 };
 """
 QUIET = 700

@@ -1,7 +1,7 @@
 """The map beside two peers, in one run: a plotly choropleth in Dash, and dash-leaflet.
 
 All three show the same wards and values on the same machine, asked in turn by the same browser. A
-map has its colours when 49 points of a frame look as they do in the last one; our page shows a
+map has its colours when 361 places of a frame look as they do in the last one; our page shows a
 picture of the wards before the map that can be moved, so the time of that is told too. The peers
 are the plain apps that their own documentation shows: one figure or one GeoJSON, one drop-down, one
 callback. They run in a Python of their own, which needs ``pip install dash plotly dash-leaflet``;
