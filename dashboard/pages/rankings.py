@@ -128,7 +128,8 @@ def _grouped(made: list[Ranked]) -> list[Ranked]:
     """Return areas with the group that their figure cannot be told apart from, where known."""
     nan = float("nan")
     values = [nan if item.row.value is None else item.row.value for item in made]
-    errors = [nan if item.error is None else item.error for item in made]
+    known = any(item.error for item in made)  # where all are 0, none has been looked for
+    errors = [item.error if known and item.error is not None else nan for item in made]
     groups = alike(values, errors)
     return [replace(item, group=group) for item, group in zip(made, groups, strict=True)]
 
@@ -144,7 +145,7 @@ def _of_score(row: ShownArea, told: object) -> Ranked:
 def _of_layer(view: Shown, row: ShownArea, error: float | None) -> Ranked:
     error = _number(error)
     if row.value is None or not error or view.record is None:
-        return Ranked(row, None, None, "", None)
+        return Ranked(row, None, None, "", None, None if row.value is None else error)
     low, high = row.value - NINE_IN_TEN * error, row.value + NINE_IN_TEN * error
     low = max(low, 0.0) if row.value >= 0 else low
     words = " to ".join(format_number(end, view.record.decimals) for end in (low, high))

@@ -290,6 +290,7 @@ def test_without_scripts_the_page_still_shows_map_table_and_choices(new_page, si
     seen = new_page(java_script_enabled=False)
     seen.goto(f"{site}/?layer=no2")
     assert seen.locator(".map-still").is_visible()
+    assert not seen.get_by_text("Loading").is_visible()
     seen.select_option("#layer", "crime")
     seen.click("#choose button")
     assert seen.text_content("h1") == "Recorded crime"

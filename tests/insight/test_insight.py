@@ -156,6 +156,6 @@ def test_two_scores_differ_clearly_where_their_ranks_do_not_meet():
 
 def test_no_two_figures_of_one_bracket_differ_clearly():
     """By hand: errors of 1 tell apart what is more than 2.33 apart; 12 has no error."""
-    values = [20.0, 19.0, 18.0, 17.5, 15.0, 12.0, 11.0]
-    errors = [1.0, 1.0, 1.0, 1.0, 1.0, math.nan, 1.0]
-    assert alike(values, errors) == [1, 1, 1, 2, 3, None, 4]
+    values = [20.0, 19.0, 18.0, 17.5, 15.0, 12.0, 11.0, 9.5]
+    errors = [1.0, 1.0, 1.0, 1.0, 1.0, math.nan, 1.0, 0.0]
+    assert alike(values, errors) == [1, 1, 1, 2, 3, None, 4, 4]

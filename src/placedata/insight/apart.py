@@ -89,7 +89,7 @@ def alike(values: Sequence[float], errors: Sequence[float]) -> list[int | None]:
     groups: list[int | None] = []
     start, group = 0, 0
     for at in range(len(found)):
-        if not held[at] > 0:
+        if not held[at] >= 0:
             groups.append(None)
             start = at + 1
             continue
