@@ -224,3 +224,13 @@ def test_a_format_that_there_is_not_is_a_mistake_of_usage(toy_place):
     done = run("scorecard", "--area", "all", "--format", "pfd", "--place", toy_place.folder)
     assert done.returncode == 2
     assert "html, pdf, xlsx, csv, json, pptx" in done.stderr
+
+
+def test_help_says_what_is_taken_where_an_option_is_left_out():
+    from typer.testing import CliRunner
+
+    from placedata.cli.commands import app
+
+    told = CliRunner().invoke(app, ["ledger", "--help"], env={"COLUMNS": "200"}).output
+    assert "Layer ids [default: all]." in told
+    assert "Where snapshots are kept [default: .placedata in the place]." in told

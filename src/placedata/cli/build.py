@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from placedata.cli.console import (
-    DataRoots,
-    Json,
-    PlaceDir,
-    Quiet,
-    Store,
-    progress,
-    put,
-    reported,
-    say,
-)
+from placedata.cli.console import progress, put, reported, say
 from placedata.cli.opening import open_place
+from placedata.cli.options import DataRoots, Json, PlaceDir, Quiet, Store
 
 if TYPE_CHECKING:
     from placedata.build import Built

@@ -31,6 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
+    rich_markup_mode="markdown",  # "[default: all]" would be taken for markup, and left out
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("init")(new.init)

@@ -7,7 +7,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import typer
 
@@ -18,22 +18,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 INTERRUPTED = 130
-
-Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
-PlaceDir = Annotated[str, typer.Option("--place", "-p", help="The place folder.", metavar="DIR")]
-DataRoots = Annotated[
-    list[str] | None,
-    typer.Option("--data-root", help="Where a data root of place.yaml is.", metavar="NAME=DIR"),
-]
-Store = Annotated[
-    str | None,
-    typer.Option(
-        "--store",
-        help="Where snapshots are kept [default: .placedata in the place].",
-        metavar="DIR",
-    ),
-]
 
 
 def say(text: str = "") -> None:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, put, reported, say
+from placedata.cli.console import put, reported, say
 from placedata.cli.opening import open_place
+from placedata.cli.options import DataRoots, Json, LayerIds, PlaceDir, Quiet, Store
 from placedata.errors import Problem, UsageError, nearest
 
 
@@ -52,7 +53,7 @@ def layers(
 
 @reported
 def export(
-    layer: Annotated[list[str] | None, typer.Argument(help="Layer ids [default: all].")] = None,
+    layer: LayerIds = None,
     kind: Annotated[
         str, typer.Option("--format", "-f", help="csv, xlsx, geojson, gpkg or geoparquet.")
     ] = "csv",

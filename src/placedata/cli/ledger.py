@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from placedata.cli.console import DataRoots, Json, PlaceDir, Store, put, reported
+from placedata.cli.console import put, reported
 from placedata.cli.opening import open_place
+from placedata.cli.options import DataRoots, Json, LayerIds, PlaceDir, Store
 
 
 @reported
 def ledger(
-    layer: Annotated[list[str] | None, typer.Argument(help="Layer ids [default: all].")] = None,
+    layer: LayerIds = None,
     place: PlaceDir = ".",
     data_root: DataRoots = None,
     store: Store = None,

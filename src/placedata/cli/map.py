@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from placedata.cli.console import DataRoots, Json, PlaceDir, Quiet, Store, put, reported, say
+from placedata.cli.console import put, reported, say
 from placedata.cli.opening import open_place
+from placedata.cli.options import DataRoots, Json, PlaceDir, Quiet, Store
 from placedata.wording import plural
 
 

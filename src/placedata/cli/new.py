@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from placedata.cli.console import Json, PlaceDir, Quiet, put, reported, say
+from placedata.cli.console import put, reported, say
+from placedata.cli.options import Json, PlaceDir, Quiet
 
 
 @reported

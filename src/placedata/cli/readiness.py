@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from placedata.cli.console import DataRoots, Json, PlaceDir, Store, put, reported, say
+from placedata.cli.console import put, reported, say
 from placedata.cli.opening import open_place
+from placedata.cli.options import DataRoots, Json, PlaceDir, Store
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from placedata.cli.console import Quiet, reported, say
+from placedata.cli.console import reported, say
+from placedata.cli.options import Quiet
 from placedata.errors import Problem, UsageError, nearest
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from placedata.cli.console import Json, Quiet, progress, put, reported, say
+from placedata.cli.console import progress, put, reported, say
+from placedata.cli.options import Json, Out, Quiet
 from placedata.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -73,7 +74,6 @@ Stages = Annotated[bool, typer.Option("--stages", help="Write the table after ea
 MOST_SAID = 12
 #: Fewer units have no ranks that could move.
 FEWEST = 2
-Out = Annotated[str | None, typer.Option(help="Folder for all results.", metavar="DIR")]
 
 
 @dataclass

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from placedata.cli.console import Json, Quiet, put, reported, say
+from placedata.cli.console import put, reported, say
+from placedata.cli.options import Json, Out, Quiet
 from placedata.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ Successors = Annotated[
         metavar="FILE",
     ),
 ]
-Out = Annotated[str | None, typer.Option(help="Folder for all results.", metavar="DIR")]
 #: What `placedata score --out` writes for this command: every cell read, the method, the run.
 TABLE, FRAMEWORK, RUN = "table.csv", "framework.json", "run.json"
 MOST_SHOWN = 10

@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from placedata.cli.console import (
-    DataRoots,
-    Json,
-    PlaceDir,
-    Quiet,
-    Store,
-    progress,
-    put,
-    reported,
-    say,
-)
+from placedata.cli.console import progress, put, reported, say
 from placedata.cli.opening import open_place
+from placedata.cli.options import DataRoots, Json, PlaceDir, Quiet, Store
 from placedata.errors import PlaceDataError, Problem, UsageError, nearest
 
 if TYPE_CHECKING:

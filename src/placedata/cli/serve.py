@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from placedata.cli.console import DataRoots, Json, PlaceDir, Store, progress, put, reported, say
+from placedata.cli.console import progress, put, reported, say
 from placedata.cli.opening import open_place
+from placedata.cli.options import DataRoots, Json, PlaceDir, Store
 from placedata.errors import PlaceDataError
 
 WEB = "placedata.web"
