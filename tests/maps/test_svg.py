@@ -271,3 +271,14 @@ def test_a_number_steps_aside_for_a_point_and_stays_inside_its_area():
     # points everywhere: it stays where it is, though a sign lies over it
     crowd = [(u, v) for u in range(50, 151, 10) for v in range(50, 151, 10)]
     assert clear_of(spot, crowd, 7) == (100, 100)
+
+
+def test_what_lies_beyond_the_map_is_not_drawn_over_its_title_or_legend():
+    from placedata.maps.overlays import Overlay
+
+    line = shapely.LineString([(-500, 50), (500, 50)])
+    over = Overlay(line, [(50, 50, "A"), (50, -400, "B"), (108, 50, "C")])
+    kept = over.within((0, 0, 100, 100), 10)
+    assert [sign for _, _, sign in kept.points] == ["A", "C"]
+    assert kept.lines.bounds == (-10, 50, 110, 50)
+    assert over.within((0, 60, 100, 100), 5).lines is None

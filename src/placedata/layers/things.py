@@ -31,6 +31,8 @@ def things_of(entry: LayerEntry, ground: Ground) -> pd.DataFrame | None:
     """Return the things of a layer's newest period, one row each; None where none may be drawn.
 
     Columns ``name``, ``x``, ``y`` (EPSG:27700, metres) and ``area_code`` (the ward, "" outside).
+    What is counted in wards counts inside alone, and so is drawn; services and sensors beyond the
+    edge are behind figures inside.
     """
     from placedata.spatial.locate import points_in_areas
 
@@ -44,4 +46,7 @@ def things_of(entry: LayerEntry, ground: Ground) -> pd.DataFrame | None:
     located = points_in_areas(table["x"].to_numpy(), table["y"].to_numpy(), ground.wards)
     names = table["name"].fillna("").astype(str).str.strip()
     made = table[["x", "y"]].assign(name=names.where(names != "", "without a name"))
-    return made.assign(area_code=located.codes)[list(THING_COLUMNS)].reset_index(drop=True)
+    made = made.assign(area_code=located.codes)[list(THING_COLUMNS)]
+    if entry.definition.apportion not in _BY_WAY:
+        made = made[made["area_code"] != ""]
+    return made.reset_index(drop=True)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: Layers of things at once; each has a letter.
 MOST_OVER = 4
 SIGNS = "ABCD"
+#: Where a point is that lies in none of the place's areas.
+OUTSIDE = "outside"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,13 @@ class ThingGroup:
     id: str
     title: str
     things: tuple[Thing, ...]
+
+    @property
+    def count(self) -> str:
+        """How many there are, and how many of them beyond the edge of the place."""
+        beyond = sum(item.area == OUTSIDE for item in self.things)
+        told = format_number(len(self.things), 0)
+        return f"{told} ({format_number(beyond, 0)} outside)" if beyond else told
 
 
 @dataclass(frozen=True)
@@ -139,10 +148,7 @@ class LaidOver:
             ]
         if self.lines:
             rows.append(OverRow(f"Outlines of {self.lines}", line=True))
-        rows += [
-            OverRow(group.title, count=format_number(len(group.things)), sign=group.sign)
-            for group in self.groups
-        ]
+        rows += [OverRow(group.title, count=group.count, sign=group.sign) for group in self.groups]
         return tuple(rows)
 
     @cached_property
@@ -185,7 +191,7 @@ def laid_over(snapshot: Snapshot, over: Over) -> LaidOver:
     for sign, layer in zip(SIGNS, over.things, strict=False):
         found = things[things["layer"] == layer]
         made = [
-            Thing(str(row.name), names.get(str(row.area_code), "outside"), row.x, row.y)
+            Thing(str(row.name), names.get(str(row.area_code), OUTSIDE), row.x, row.y)
             for row in found[["name", "x", "y", "area_code"]].itertuples(index=False)
         ]
         made.sort(key=lambda item: (item.area.casefold(), item.name.casefold()))

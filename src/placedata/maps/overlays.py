@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from placedata.drawing import element, number, text
@@ -32,6 +32,23 @@ class Overlay:
     lines: Any = None
     points: Sequence[tuple[float, float, str]] = ()
     picture: tuple[bytes, tuple[float, float, float, float]] | None = None
+
+    def within(self, bounds: tuple[float, float, float, float], margin: float) -> Overlay:
+        """Return what lies in a box, or no further than a margin (metres) from it.
+
+        The rest would lie over the title and the legend.
+        """
+        import shapely
+
+        west, south, east, north = bounds
+        edges = (west - margin, south - margin, east + margin, north + margin)
+        lines = None if self.lines is None else shapely.clip_by_rect(self.lines, *edges)
+        points = [
+            item for item in self.points
+            if edges[0] <= item[0] <= edges[2] and edges[1] <= item[1] <= edges[3]
+        ]  # fmt: skip
+        kept = None if lines is None or lines.is_empty else lines
+        return replace(self, lines=kept, points=points)
 
     def placed(
         self, corner: tuple[float, float], scale: float, origin: tuple[float, float]

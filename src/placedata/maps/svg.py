@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from placedata import drawing
@@ -154,6 +154,9 @@ def svg_map(
     look = look or MapLook()
     _check(boundaries, classes, palette, look)
     scale = scale_of(boundaries, look.width - 2 * MARGIN)
+    if look.overlay is not None:
+        box = boundaries.frame.total_bounds
+        look = replace(look, overlay=look.overlay.within(tuple(box), MARGIN / scale))
     drawn = outlines(boundaries, metres_per_unit=0.6 / scale)
     found = {code: int(classes.get(code, NO_DATA)) for code in drawn.codes}
     description = words.description or _describe(drawn, found, words)
