@@ -37,7 +37,7 @@ def trace(
     as_json: Json = False,
 ) -> None:
     """Tell where a figure comes from: formula, rows, files with their hashes, licence."""
-    from placedata.snapshot.trace import lines_of
+    from placedata.snapshot.trace_lines import lines_of
 
     found = _found(open_place(place, data_root, store), layer, area, period)
     if as_json:

@@ -218,7 +218,8 @@ def _errors(record: LayerRecord, have: pd.DataFrame) -> dict[str, float]:
     Each ward's error counts as its value does: as it is in a total, by the denominator in a rate,
     by the weight in a mean. Chance and sharing out are taken to be independent between wards and
     add in squares; neighbours rest on the same sensors, so that errors of sensors add as they are,
-    which is the most that they can come to (JCGM 100:2008, 5.2.2, note 1). A part is told where that of every ward is known.
+    which is the most that they can come to (JCGM 100:2008, 5.2.2, note 1). A part is told
+    where that of every ward is known.
     """
     import numpy as np
 
