@@ -87,6 +87,7 @@ class Sheet:
         index = self.levels.index(at)
         options = {} if index == 0 else {"overview_level": index - 1}
         with (
+            placeless(),
             rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
             rasterio.open(self.path, driver="GTiff", **options) as data,
         ):
