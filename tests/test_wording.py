@@ -85,10 +85,8 @@ def test_periods_become_a_range():
     assert w.period_range([None, ""]) == "period not stated"
 
 
-def test_polarity_status_and_shorthand_are_said_in_plain_words():
+def test_polarity_and_numbers_of_things_are_said_in_plain_words():
     assert w.polarity_sentence("lower_is_better") == "Lower is better."
     assert w.polarity_sentence("sideways") == ""
-    assert w.status_label("missing") == "No data"
-    assert w.not_available("Nitrogen dioxide") == "[x] Nitrogen dioxide not available"
     assert w.plural(1, "area") == "1 area"
     assert w.plural(1204, "area") == "1,204 areas"

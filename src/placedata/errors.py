@@ -74,12 +74,6 @@ class DataError(PlaceDataError):
     exit_code = 4
 
 
-class SourceError(PlaceDataError):
-    """A source cannot be reached."""
-
-    exit_code = 5
-
-
 class LockedError(PlaceDataError):
     """Another build holds the place."""
 

@@ -155,11 +155,6 @@ def format_value(
     return with_unit(format_number(value, decimals), unit)
 
 
-def not_available(what: str) -> str:
-    """Return ``[x] Nitrogen dioxide not available``, the shorthand with its meaning."""
-    return f"{SHORTHAND['missing']} {what} not available"
-
-
 def ordinal(number: int) -> str:
     """Return 1st, 2nd, 3rd, 4th … 11th, 12th, 13th … 21st."""
     if 10 <= number % 100 <= 20:
@@ -227,8 +222,3 @@ def months_in_words(months: float) -> str:
 def licence_name(code: str) -> str:
     """Return a licence as people know it: ``Open Government Licence v3.0``; else its code."""
     return LICENCES.get(code, (code, ""))[0]
-
-
-def status_label(status: str) -> str:
-    """Return what a person reads for a status of a value; the status itself where unknown."""
-    return STATUS_LABELS.get(status, status)

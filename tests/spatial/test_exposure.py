@@ -8,11 +8,18 @@ from hypothesis import strategies as st
 from shapely import box
 
 from placedata.errors import DataError
-from placedata.spatial.exposure import nearest_of, nearest_sensor
+from placedata.spatial.exposure import Rule, exposed, nearest_of
+from placedata.spatial.exposure_methods import Interpolation
+from placedata.spatial.weighted import weight_points
 
 
 def sensors(*rows):
     return pd.DataFrame(rows, columns=["thing", "x", "y", "value"])
+
+
+def nearest_sensor(things, x, y, weights, wards, within=500.0):
+    points = weight_points(x, y, weights, wards)
+    return exposed(things, points, Interpolation(), Rule(within=within, farthest=np.inf)).by_area
 
 
 @pytest.fixture
@@ -28,7 +35,8 @@ def test_an_area_has_the_mean_of_its_points_nearest_sensors(wards):
     assert found.loc["A", "distance_m"] == pytest.approx((100 + 200 + 100) / 3)
     assert found.loc["B"].to_dict() == {
         "value": 40.0, "coverage": 1.0, "n": 1, "sensors": 1,
-        "share_within_500m": 1.0, "distance_m": 500.0,
+        "share_near": 1.0, "distance_m": 500.0, "reason": "",
+        "standard_error": 15.0,  # it is 10 without one sensor, 40 without the other
     }  # fmt: skip
 
 
@@ -41,7 +49,7 @@ def test_weights_are_people(wards):
 def test_the_share_near_a_sensor_is_by_weight_and_distance_asked(wards):
     things = sensors(("one", 0, 500, 10.0))
     found = nearest_sensor(things, [100, 300], [500] * 2, [1, 3], wards, within=200).table
-    assert found.loc["A", "share_within_200m"] == 0.25
+    assert found.loc["A", "share_near"] == 0.25
 
 
 def test_an_area_without_a_point_is_missing_and_named(wards):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from placedata.definitions import LayerDefinition
 from placedata.observations import Ledger
-from placedata.trust.quality import Judged, judged_overall, lost_rows, of_most
+from placedata.trust.quality import Judged, judged_overall, lost_rows
 from placedata.trust.quality_age import age_on, span_of
 from placedata.trust.quality_layer import Made, facts_of, quality_on
 from placedata.trust.quality_values import Nature, nature_of, value_grades
@@ -135,13 +135,6 @@ def test_a_layer_is_as_good_as_three_areas_in_four():
     assert told["precision"]["grade"] == "B"
     assert told["precision"]["measure"] == pytest.approx(0.08)
     assert told["precision"]["reason"].endswith("8.0% of the value or less")
-
-
-def test_grades_of_most():
-    assert of_most(["A", "B", "B", "D"]) == "B"
-    assert of_most(["A", "A", "C", "D"]) == "C"
-    assert of_most(["", "A"]) == "A"
-    assert of_most(["", ""]) == ""
 
 
 def layer_told(rows, nature, ledger=None, notes=()):

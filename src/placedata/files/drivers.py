@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 
-VECTOR_DRIVERS = ("ESRI Shapefile", "FlatGeobuf", "GPKG", "GeoJSON", "MEM", "OSM")
 RASTER_DRIVERS = ("GTiff", "COG", "AAIGrid")
 
 #: The vector drivers of the GDAL that pyogrio brings, all but the allowed ones. A name that GDAL

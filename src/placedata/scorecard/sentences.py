@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 MOST = 3
 #: At most this many names are told.
 MOST_NAMES = 5
-#: Change of a figure, as a share of what it was, below which it is told as no more than that.
-SMALL = 0.02
 
 
 def sentences_of(card: Scorecard) -> tuple[Sentence, ...]:

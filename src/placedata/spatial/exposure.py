@@ -18,15 +18,13 @@ from placedata.spatial.exposure_methods import (
     shares_of_points,
 )
 from placedata.spatial.locate import checked_points
-from placedata.spatial.weighted import ByArea, WeightPoints, weight_points
+from placedata.spatial.weighted import ByArea, WeightPoints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
-
-    from placedata.geography import Boundaries
 
     Floats = NDArray[np.float64]
 
@@ -152,54 +150,6 @@ def jackknife(left_out: Floats) -> Floats:
         return np.full(len(left_out), np.nan)
     off = left_out - left_out.mean(axis=1, keepdims=True)
     return np.asarray(np.sqrt((many - 1) / many * (off**2).sum(axis=1)))
-
-
-def nearest_sensor(
-    things: pd.DataFrame,
-    x: ArrayLike,
-    y: ArrayLike,
-    weights: ArrayLike | None,
-    boundaries: Boundaries,
-    *,
-    within: float = 500.0,
-) -> ByArea:
-    """Give each weight point the value of its nearest sensor; return the weighted mean by area.
-
-    Parameters
-    ----------
-    things
-        As in `exposed`.
-    x, y
-        Weight points (postcodes, addresses), shape (points,), EPSG:27700.
-    weights
-        Weight of each point; None counts each once.
-    boundaries
-        The areas.
-    within
-        Distance, metres, for the share of points near a sensor.
-
-    Returns
-    -------
-    ByArea
-        Columns ``value``, ``coverage`` (1 where there is a value), ``n`` (points), ``sensors``
-        (how many different ones were nearest to a point), ``share_within_500m`` (or as `within`
-        says; by weight) and ``distance_m`` (weighted mean). An area without weight points is
-        missing, and named.
-
-    Raises
-    ------
-    DataError
-        Columns are absent, one sensor stands twice, or coordinates or weights are missing.
-
-    Notes
-    -----
-    Sensors in one place, or exactly as far from a point: the lowest id is used.
-    """
-    points = weight_points(x, y, weights, boundaries)
-    found = exposed(things, points, Interpolation(), Rule(within=within, farthest=np.inf)).by_area
-    table = found.table.rename(columns={"share_near": f"share_within_{within:g}m"})
-    kept = ["value", "coverage", "n", "sensors", f"share_within_{within:g}m", "distance_m"]
-    return ByArea(table[kept], found.notes, found.named)
 
 
 def nearest_of(

@@ -10,13 +10,11 @@ import numpy as np
 
 from placedata.spatial.exposure import nearest_of
 from placedata.spatial.streets import Streets, ends_of, feet, with_services
-from placedata.spatial.weighted import ByArea, WeightPoints, weight_points
+from placedata.spatial.weighted import ByArea, WeightPoints
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
-
-    from placedata.geography import Boundaries
+    from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -187,52 +185,3 @@ def reach_by_area(walk: Walk, points: WeightPoints, figures: Floats) -> ByArea:
         "services": points.count(walk.nearest),
     }
     return points.by_area(columns, walk.notes)
-
-
-def distance_to_nearest(
-    services: pd.DataFrame,
-    x: ArrayLike,
-    y: ArrayLike,
-    weights: ArrayLike | None,
-    boundaries: Boundaries,
-    *,
-    within: float = 800.0,
-) -> ByArea:
-    """Return the mean straight-line distance from weight points to the nearest service, by area.
-
-    Parameters
-    ----------
-    services
-        One row a service, columns ``x`` and ``y`` (EPSG:27700, metres). Services beyond the edge
-        of the place should be among them: without, distances near the edge come out too long.
-    x, y
-        Weight points (postcodes, addresses), shape (points,), EPSG:27700.
-    weights
-        Weight of each point; None counts each once.
-    boundaries
-        The areas.
-    within
-        Distance, metres, for the share of points that have a service near (800 m: ten minutes).
-
-    Returns
-    -------
-    ByArea
-        Columns ``value`` (metres), ``coverage``, ``n`` (points), ``services`` (how many different
-        ones are nearest to a point) and ``share_within_800m`` (or as `within` says; by weight).
-        All areas are missing where there is no service; an area without points is, and named.
-
-    Raises
-    ------
-    DataError
-        Coordinates or weights are missing.
-    """
-    points = weight_points(x, y, weights, boundaries)
-    distance, which = nearest_of(services["x"], services["y"], points.x, points.y)
-    near = np.where(np.isnan(distance), np.nan, distance <= within)
-    columns = {
-        "value": points.mean(distance),
-        "coverage": points.coverage(distance),
-        "services": points.count(which),
-        f"share_within_{within:g}m": points.mean(near),
-    }
-    return points.by_area(columns, {"services": len(services)})

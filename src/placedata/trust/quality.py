@@ -150,14 +150,6 @@ def judged_overall(dimensions: Iterable[Judged]) -> tuple[str, tuple[Dimension, 
     return grade, () if grade == "A" else held
 
 
-def of_most(grades: Iterable[str], share: float = MOST_AREAS) -> str:
-    """Return the best grade that at least `share` of some grades reach; empty without any."""
-    known = sorted(grade for grade in grades if grade)
-    if not known:
-        return ""
-    return known[int(np.ceil(share * len(known) - 1e-9)) - 1]
-
-
 def lost_rows(rejected: dict[str, int], *, hourly: bool) -> int:
     """Return how many rejected rows had been wanted, by their reasons.
 
