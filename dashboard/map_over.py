@@ -160,6 +160,7 @@ def over_words(snapshot: Snapshot, over: Over, shown: Snapshot) -> dict[str, Any
         "count": found.count,
         "most": MOST_POINTS,
         "one": found.nouns[0],
+        "source": found.source,
         "own": level_id(shown) == "",
     }
 

@@ -9,16 +9,17 @@ from placedata.layers.cell_classes import COLOURS, OTHER, classed_cells, most_of
 NAN = float("nan")
 
 
-def test_ten_classes_are_seven_with_colours_and_the_three_smallest_together():
-    # class n covers n cells of 55; 1, 2 and 3 are the smallest: 6 of 55
+def test_ten_classes_are_those_counted_and_the_largest_with_colours_and_three_together():
+    # class n covers n cells of 55; 1, 3 and 4 are the smallest that are not counted: 8 of 55
     grid = np.array([[float(n) for n in range(1, 11) for _ in range(n)] + [NAN]])
     found = classed_cells(grid, [2.0, 10.0], {1.0: "Rock", 10.0: "Trees"})
     assert [item.colour for item in found.classes] == [*COLOURS, OTHER]
+    assert found.classes[0].name == "class 2"
     assert found.classes[6].name == "Trees"
-    assert found.classes[7].name == "3 other classes: Rock, 2, 3"
-    assert round(found.classes[7].share, 3) == 10.909
-    assert [item.counted for item in found.classes] == [False] * 6 + [True, True]
-    assert found.numbers[0].tolist()[:7] == [7] * 6 + [0]
+    assert found.classes[7].name == "3 other classes: Rock, 3, 4"
+    assert round(found.classes[7].share, 3) == 14.545
+    assert [item.counted for item in found.classes] == [True] + [False] * 5 + [True, False]
+    assert found.numbers[0].tolist()[:10] == [7, 0, 0, 7, 7, 7, 7, 7, 7, 7]
     assert found.numbers[0, -1] == -1
 
 

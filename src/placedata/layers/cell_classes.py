@@ -59,7 +59,7 @@ class ClassedCells:
 def classed_cells(
     grid: NDArray[Any], counted: list[float], names: Mapping[float, str]
 ) -> ClassedCells:
-    """Return cells by class; beyond seven, the classes with least ground are one: the others.
+    """Return cells by class; beyond seven, those not counted with least ground are one.
 
     Parameters
     ----------
@@ -73,12 +73,9 @@ def classed_cells(
     import numpy as np
 
     values, counts = np.unique(grid[np.isfinite(grid)], return_counts=True)
-    most = len(COLOURS)
-    own = (
-        values
-        if len(values) <= most
-        else np.sort(values[np.argsort(-counts, kind="stable")][:most])
-    )
+    # what the layer counts goes first, then what covers most; colours in order of the values
+    order = sorted(range(len(values)), key=lambda at: (values[at] not in counted, -counts[at]))
+    own = np.sort(values[order[: len(COLOURS)]])
     share = {
         float(value): 100 * count / counts.sum()
         for value, count in zip(values, counts, strict=True)

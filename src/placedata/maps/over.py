@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from placedata.snapshot.overlays import (
     read_cells,
     read_things,
 )
-from placedata.wording import format_number, format_value
+from placedata.wording import format_number, format_value, licence_name
 
 if TYPE_CHECKING:
     from placedata.layers.cells import Cells
@@ -118,6 +118,8 @@ class LaidOver:
         Their lines, EPSG:27700, and as a GeoJSON geometry (EPSG:4326).
     nouns
         What one area and several of the place are called.
+    source
+        Publishers and licences of the layers that are drawn; empty where there are lines alone.
     """
 
     over: Over
@@ -127,6 +129,7 @@ class LaidOver:
     groups: tuple[ThingGroup, ...]
     cells: CellsOver | None
     nouns: tuple[str, str]
+    source: str
 
     @property
     def count(self) -> int:
@@ -205,7 +208,14 @@ def laid_over(snapshot: Snapshot, over: Over) -> LaidOver:
         groups=tuple(groups),
         cells=_cells(snapshot, over.cells) if over.cells else None,
         nouns=area_nouns(snapshot.place["geography"], snapshot.areas.index),
+        source=_source(snapshot, [*over.things, *filter(None, [over.cells])]),
     )
+
+
+def _source(snapshot: Snapshot, layers: Sequence[str]) -> str:
+    records = [snapshot.layer(name) for name in layers]
+    told = [f"{record.publisher}, {licence_name(record.licence)}" for record in records]
+    return f"Source: {'; '.join(dict.fromkeys(told))}." if told else ""
 
 
 def _refuse_unknown(snapshot: Snapshot, over: Over, things: Mapping[str, str]) -> None:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from placedata.drawing import FAINT_INK, INK, element, escape, number, shorten, text, text_width
-from placedata.maps.furniture import CASING, ROW, SWATCH
+from placedata.drawing import (
+    FAINT_INK,
+    INK,
+    element,
+    escape,
+    number,
+    shorten,
+    text,
+    text_width,
+    wrap,
+)
+from placedata.maps.furniture import CASING, ROW, SWATCH, lines
 from placedata.maps.overlays import LINE
 
 
@@ -22,6 +32,8 @@ class OverRow:
         How many, or how much of the place.
     ends
         What the two ends of a ramp are.
+    quiet
+        Words in small letters, over as many lines as they need.
     """
 
     text: str
@@ -30,6 +42,7 @@ class OverRow:
     sign: str = ""
     line: bool = False
     ends: tuple[str, str] | None = None
+    quiet: bool = False
 
 
 def over_legend(
@@ -49,6 +62,11 @@ def over_legend(
     left, y = corner
     made = []
     for at, row in enumerate(rows):
+        if row.quiet:
+            told = wrap(row.text, 11, width - 2 * left, lines=9)
+            made.append(lines(left, y + 10, told, size=11, leading=14, fill=FAINT_INK))
+            y += 14 * len(told) + 4
+            continue
         signed = len(row.colours) == 1 or row.line or bool(row.sign)
         inset = SWATCH[0] + 8 if signed else 0.0
         room = width - 2 * left - inset - text_width(row.count, 12) - 16
