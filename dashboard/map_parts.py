@@ -99,7 +99,6 @@ def map_document(
     second = beside_view(kept, shown, state)
     words["second"] = second and as_seen(second, beneath=back is not None)
     heading = f"{view.heading} beside {second.heading}" if second else view.heading
-    geometry = _shared(snapshot, shown, state, base)
     return {
         "snapshot": snapshot.id,
         "state": asdict(state),
@@ -110,14 +109,7 @@ def map_document(
         "paged": rows.paged,
         "many": len(view.rows) > MANY_AREAS,
         "bands": has_bands(state.layer, shown),
-        "map": {
-            **geometry,
-            **_drawn(view, place),
-            "caption": view.heading if second else None,
-        },
-        "beside": {**geometry, **_drawn(second, place), "caption": second.heading}
-        if second
-        else None,
+        **_maps(view, second, _shared(snapshot, shown, state, base), place),
         "background": back,
         "beside_periods": list(second.periods) if second else [],
         "svg": f"{base}/map.svg?{_svg_query(state)}",
@@ -130,6 +122,19 @@ def map_document(
             **{name: _tidy(render_template(f"map/{name}.html", **words)) for name in PARTS},
             "area": area_part(kept, snapshot, state),
         },
+    }
+
+
+def _maps(
+    view: Shown, second: Shown | None, geometry: dict[str, Any], place: str
+) -> dict[str, Any]:
+    """Return the props of the map and of the second one, which has a caption as the first then."""
+    one = {**geometry, **_drawn(view, place), "caption": view.heading if second else None}
+    if second is None:
+        return {"map": one, "beside": None}
+    return {
+        "map": one,
+        "beside": {**geometry, **_drawn(second, place), "caption": second.heading},
     }
 
 
