@@ -7,25 +7,29 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request
 
-from dashboard.bad_values import page_asked
+from dashboard.area_names import names_at_once
+from dashboard.bad_values import page_asked, tell_bad
 from dashboard.choices import choices
-from dashboard.levels import area_words, at_level, level_context
+from dashboard.finding import find_area
+from dashboard.levels import area_words, at_level, level_context, level_id
 from dashboard.map_parts import view_of
 from dashboard.map_state import MapState, read_state
 from dashboard.picture_files import picture_file
 from dashboard.pictures import source_line
+from dashboard.rendering import site_root
 from dashboard.served import served, snapshot_now
 from dashboard.view_words import view_sentences
 from placedata.charts import Axis, IntervalRow, Measure, svg_intervals
 from placedata.insight import alike
 from placedata.maps.shown import SCORE, Shown
 from placedata.scorecard.by_area import ByArea
-from placedata.wording import NINE_IN_TEN, format_number, interval_text, plural
+from placedata.wording import NINE_IN_TEN, format_number, interval_text, join_list, plural
 
 if TYPE_CHECKING:
     from flask import Flask
+    from werkzeug.wrappers import Response as AnyResponse
 
     from placedata.maps.shown import ShownArea
     from placedata.snapshot import Snapshot
@@ -66,14 +70,19 @@ def register(app: Flask) -> Sequence[str]:
     """Add the page and its picture."""
 
     @app.get(PATH)
-    def rankings() -> str:
+    def rankings() -> str | AnyResponse:
         own = snapshot_now()
         state, notices = read_state(request.args, own)
         shown = at_level(own, state.level)
+        if found := _picked(own, shown, request.args.get("pick", "")):
+            return redirect(f"{site_root()}{PATH}?{replace(state, area=found).query}", code=303)
         view = view_of(served(), shown, state.layer, state.period)
         ranked = ranking(shown, view)
         pages = max(1, -(-len(ranked) // MOST_ROWS))
-        page = page_asked(str(state.page), pages, "the ranking")
+        page = page_asked(request.args.get("page", ""), pages, "the ranking")
+        at = next((i for i, item in enumerate(ranked) if item.row.code == state.area), None)
+        if at is not None and "page" not in request.args:
+            page = at // MOST_ROWS + 1
         return render_template(
             "rankings.html",
             view=view,
@@ -82,7 +91,13 @@ def register(app: Flask) -> Sequence[str]:
             ranked=ranked[(page - 1) * MOST_ROWS : page * MOST_ROWS],
             chart=_chart(shown, view, ranked, state, page),
             groups=choices(own),
-            sentences=(*view_sentences(served(), shown, view), sentence(shown, ranked)),
+            sentences=(
+                *view_sentences(served(), shown, view),
+                sentence(shown, ranked),
+                *([] if at is None else [picked_said(ranked, ranked[at])]),
+            ),
+            picked="" if at is None else ranked[at].row.name,
+            names=names_at_once(shown),
             grouped=any(item.group for item in ranked),
             page=page,
             pages=pages,
@@ -101,6 +116,29 @@ def register(app: Flask) -> Sequence[str]:
         return picture_file(drawn, kind, f"rankings-{state.layer}")
 
     return ()
+
+
+def _picked(own: Snapshot, shown: Snapshot, asked: str) -> str:
+    """Return the code of the area that a person picks out by name, code or postcode, or nothing."""
+    if not asked.strip():
+        return ""
+    found = find_area(own, shown, asked)
+    if found.get("level", level_id(shown)) == level_id(shown) and "area" in found:
+        return str(found["area"])
+    many = area_words(shown)[1]
+    tell_bad(found["error"] if "error" in found else f"{found['name']} is not one of the {many}.")
+    return ""
+
+
+def picked_said(ranked: list[Ranked], item: Ranked) -> str:
+    """Return where the area that is picked out stands, and whom it cannot be told apart from."""
+    row = item.row
+    said = ", ".join(part for part in (row.spoken, row.place) if part)
+    others = [other.row.name for other in ranked if other.group and other.group == item.group]
+    others = [name for name in others if name != row.name]
+    if not others:
+        return f"{row.name}: {said}."
+    return f"{row.name}: {said}. It cannot be told apart from {join_list(others, most=6)}."
 
 
 def ranking(snapshot: Snapshot, view: Shown) -> list[Ranked]:

@@ -20,6 +20,7 @@ ABBEY = "E05990001"
         ("/compare?areas=zz", "has no ward ‘zz’"),
         ("/together?areas=zz", "has no ward ‘zz’"),
         ("/rankings?layer=no2&page=9", "The ranking has no page ‘9’; the last is shown."),
+        ("/rankings?pick=zz", "There is no ward ‘zz’"),
         ("/trends?layer=zz", "There is no layer ‘zz’"),
         ("/relationships?x=zz", "There is no layer ‘zz’"),
         ("/relationships?matrix=zz", "There is no group of figures ‘zz’"),

@@ -41,6 +41,14 @@ def test_rankings_stand_best_first_with_interval_and_group_of_the_snapshot(clien
         assert row[4] == str(int(told["group"]))
 
 
+def test_a_ward_is_picked_out_of_the_ranking_by_its_postcode(client, toyborough):
+    """By hand: Abbey has 29.5, the fourth lowest of six."""
+    answer = client.get("/rankings?layer=no2&pick=tb1+1aa", follow_redirects=True)
+    assert "area=E05990001" in answer.request.query_string.decode()
+    assert "Abbey: 29.5 µg/m³, 4th of 6" in answer.text.replace("\xa0", " ")
+    assert '<tr class="chosen">' in answer.text
+
+
 def test_a_layer_where_low_is_good_is_ranked_from_its_lowest_figure(client, toyborough):
     figures = dict(zip(toyborough.NAMES, toyborough.FIGURES["no2"]["2022"], strict=True))
     shown = rows(page(client, "/rankings?layer=no2&period=2022"), "the same in a table")[1:]

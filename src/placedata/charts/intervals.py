@@ -121,7 +121,8 @@ def _columns(
     rows: Sequence[IntervalRow], width: float, *, grouped: bool
 ) -> tuple[float, float, float]:
     """Return where the axis starts and ends, and the room of the names."""
-    names = min(0.4 * width, max((drawing.text_width(row.name, 13) for row in rows), default=0.0))
+    sizes = (drawing.text_width(row.name, 14 if row.bold else 13) for row in rows)
+    names = min(0.4 * width, max(sizes, default=0.0))
     words = min(0.3 * width, max((drawing.text_width(row.text, 12) for row in rows), default=0.0))
     right = width - MARGIN - words - (28 if grouped else 0) - 12
     return MARGIN + names + 14, right, names
