@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +21,8 @@ LEVELS = ("oa", "lsoa", "msoa", "ward", "lad", "region", "country")
 PERIOD_PATTERN = r"(?:mid-)?\d{4}(?:[-/]\d{2,4})?(?: to \d{4}(?:[-/]\d{2,4})?)?"
 
 _TRUNCATED = 40
-_LETTERS_OF_CODES = "EWSNKJL"
+#: A GSS code, perhaps with a marker behind it.
+_CODE = re.compile(r"([EWSNKJL]\d{8})(?:\s*[\[(][^\])]{1,12}[\])])?", re.ASCII)
 #: So many cells tell which codes a column holds.
 _SAMPLE = 2000
 #: A footnote or marker at the end of a name: ``Value [note 1]``, ``Rate [r]``, ``Area code [1]``.
@@ -207,25 +209,21 @@ def _best_named(names: list[str]) -> list[str]:
 
 def level_of_cells(cells: pd.Series) -> str | None:
     """Return the commonest level of the GSS codes in a column, None if most are not codes."""
-    first = _first_filled(cells.astype(str))
-    # what no code begins with need not be looked at more closely
-    if not first.str.strip().str[0].isin(list(_LETTERS_OF_CODES)).mean() > 0.5:
+    texts = _first_filled(cells)
+    found = [match[1] for text in texts if (match := _CODE.fullmatch(text))]
+    if len(found) <= 0.5 * len(texts):
         return None
-    sample = unmarked_codes(first)
-    codes = sample[sample.str.fullmatch(GSS_CODE.pattern.strip("^$"))]
-    if len(codes) <= 0.5 * len(sample):
-        return None
-    levels = codes.str[:3].map(LEVEL_OF_ENTITY).dropna()
-    return None if levels.empty else str(levels.mode().iloc[0])
+    levels = Counter(level for code in found if (level := LEVEL_OF_ENTITY.get(code[:3])))
+    # the first by name of those that are equally common
+    return min(levels, key=lambda level: (-levels[level], level)) if levels else None
 
 
-def _first_filled(cells: pd.Series) -> pd.Series:
+def _first_filled(cells: pd.Series) -> list[str]:
     """Return the first cells that are not blank: enough to tell what a column holds."""
-    head = cells.head(2 * _SAMPLE)
-    filled = head[head.str.strip() != ""]
-    if len(filled) < _SAMPLE and len(head) < len(cells):
-        filled = cells[cells.str.strip() != ""]
-    return filled.head(_SAMPLE)
+    head = [text for cell in cells.head(2 * _SAMPLE).tolist() if (text := str(cell).strip())]
+    if len(head) < _SAMPLE and len(cells) > 2 * _SAMPLE:
+        head = [text for cell in cells.tolist() if (text := str(cell).strip())]
+    return head[:_SAMPLE]
 
 
 def levels_of(codes: pd.Series) -> pd.Series:

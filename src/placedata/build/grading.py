@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Belongs = Mapping[str, str] | None
 
 
-def graded(layer: Layer, belongs: Belongs = None) -> pd.Series:
-    """Return the grade of each of a layer's figures, empty where there is no figure.
+def graded(layer: Layer, belongs: Belongs = None) -> tuple[pd.Series, dict[str, Any]]:
+    """Return the grade of each of a layer's figures, and what a snapshot keeps of its quality.
 
     Parameters
     ----------
@@ -26,17 +26,17 @@ def graded(layer: Layer, belongs: Belongs = None) -> pd.Series:
         The layer, of the place's own areas or of larger ones.
     belongs
         Ward -> larger area, for a layer of larger areas: its sensors are those of the wards.
+
+    Returns
+    -------
+    Grades, empty where there is no figure; and all of the quality that does not depend on the day.
     """
-    return value_grades(_with_capture(layer, belongs), _nature(layer))["grade"]
-
-
-def noted_quality(layer: Layer, belongs: Belongs = None) -> dict[str, Any]:
-    """Return what a snapshot keeps of a layer's quality: all that does not depend on the day."""
-    frame = _with_capture(layer, belongs)
-    rows = frame[frame["period"] == layer.periods[-1]]
     nature = _nature(layer)
-    grades = value_grades(rows, nature)["grade"]
-    return facts_of(rows, grades, Made(nature, layer.ledger, layer.notes))
+    frame = _with_capture(layer, belongs, nature)
+    grades = value_grades(frame, nature)["grade"]
+    newest = frame["period"] == layer.periods[-1]
+    made = Made(nature, layer.ledger, layer.notes)
+    return grades, facts_of(frame[newest], grades[newest], made)
 
 
 def _nature(layer: Layer) -> Nature:
@@ -44,9 +44,9 @@ def _nature(layer: Layer) -> Nature:
     return nature_of(layer.definition, layer.method, newest)
 
 
-def _with_capture(layer: Layer, belongs: Belongs) -> pd.DataFrame:
+def _with_capture(layer: Layer, belongs: Belongs, nature: Nature) -> pd.DataFrame:
     """Return the figures with ``capture``: share of the hours that an area's sensors measured."""
-    captured = sensor_capture(layer, belongs)
+    captured = sensor_capture(layer, belongs) if nature.hourly else None
     if captured is None:
         return layer.values.assign(capture=float("nan"))
     keys = layer.values.set_index(["period", "area_code"]).index

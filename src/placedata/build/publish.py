@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from placedata.build.backgrounds import basemap_record
-from placedata.build.grading import Belongs, graded, noted_quality
+from placedata.build.grading import Belongs, graded
 from placedata.build.levels import belonging, told_apart
 from placedata.build.overlays import write_overlays
 from placedata.build.scoring import Scored, score_level, write_json, write_scores
@@ -86,14 +86,14 @@ def write_level(
     belongs
         Area of the level below -> area of this one, for larger areas.
     """
-    _write_values(folder, layers, belongs)
+    quality = {layer.id: graded(layer, belongs) for layer in layers}
+    _write_values(folder, layers, {name: grades for name, (grades, _) in quality.items()})
     scored = score_level(catalog, areas.codes, layers, smaller)
     write_scores(folder, catalog, layers, scored)
     _write_areas(folder, areas)
     told = write_tiles(folder, areas)
     records = [
-        {**_record(catalog, layer), "quality": plain(noted_quality(layer, belongs))}
-        for layer in layers
+        {**_record(catalog, layer), "quality": plain(quality[layer.id][1])} for layer in layers
     ]
     write_json(folder / names.CATALOGUE, {"place": _place(catalog, areas, told), "layers": records})
     return scored
@@ -111,10 +111,10 @@ def in_order(catalog: Catalog, layers: Mapping[str, Layer]) -> list[Layer]:
     return sorted(layers.values(), key=place)
 
 
-def _write_values(folder: Path, layers: list[Layer], belongs: Belongs) -> None:
+def _write_values(folder: Path, layers: list[Layer], grades: Mapping[str, pd.Series]) -> None:
     import pandas as pd
 
-    frames = [_ranked(layer).assign(grade=graded(layer, belongs)) for layer in layers]
+    frames = [_ranked(layer).assign(grade=grades[layer.id]) for layer in layers]
     values = pd.concat(frames, ignore_index=True)
     values.to_parquet(folder / names.VALUES, index=False, compression="zstd")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from placedata.build import score_errors
 from placedata.snapshot import names, plain
+from placedata.snapshot.labels import write_labels
 from placedata.trust.warnings import doubts
 
 if TYPE_CHECKING:
@@ -157,7 +158,8 @@ def write_scores(
     framework = catalog.framework.model_dump(mode="json", by_alias=True, exclude_unset=True)
     periods = {layer.id: layer.periods[-1] for layer in layers if layer.definition.component}
     document: dict[str, Any] = {"framework": framework, "periods": periods}
-    document |= {"decisions": [], "bounds": [], "weights": [], "diagnostics": [], "labels": []}
+    document |= {"decisions": [], "bounds": [], "weights": [], "diagnostics": []}
+    standing_out: list[dict[str, Any]] = []
     document |= {"rank_note": "", "notice": "", "warnings": plain(doubts(layers))}
     table = pd.DataFrame(columns=list(COLUMNS))
     if scored is not None:
@@ -168,12 +170,13 @@ def write_scores(
             "bounds": _rows(scores.bounds),
             "weights": _rows(scores.weights),
             "diagnostics": _rows(scores.diagnostics),
-            "labels": _rows(labels(scores, catalog.framework.labels, reference=scored.peers)),
             "rank_note": scores.rank_note,
             "notice": scores.notice,
             "calibration": scores.calibration.hash if scores.calibration else "",
             "uncertainty": _told(found),
         }
+        standing_out = _rows(labels(scores, catalog.framework.labels, reference=scored.peers))
+    write_labels(folder, standing_out)
     numbers = dict.fromkeys(COLUMNS[3:-1], float)
     table = table[list(COLUMNS)].astype(numbers)
     table.to_parquet(folder / names.SCORES, index=False, compression="zstd")
