@@ -107,4 +107,5 @@ def usual_pages(snapshot: Snapshot) -> list[str]:
         "/trends", "/relationships", "/weights", "/layers/", f"/layers/{layer}",
         f"/trace/{layer}/{areas[0]}", "/readiness", "/compare", "/search?q=a", "/about",
         f"/snapshots/{snapshot.id}/map.json?layer={layer}&area={areas[0]}&only=area",
+        f"/snapshots/{snapshot.id}/layers/{layer}.svg",
     ]  # fmt: skip

@@ -18,7 +18,9 @@
     const [one, many] = given.words;
     const below = new Map(given.parts.map(part => [part.id, given.parts.filter(item => item.parent === part.id)]));
     const ordered = [...given.parts].reverse();
-    let all = false;
+    const word = document.getElementById('find');
+    const pager = document.getElementById('rank-pages');
+    let page = Number(new URLSearchParams(location.search).get('page')) || 1;
 
     const MEANS = {
       arithmetic: {of: x => x, back: y => y},
@@ -121,6 +123,49 @@
       return `${moved.toLocaleString('en-GB')} of ${counted} change rank. ${first} is first.`;
     }
 
+    /** The areas of this page of the table, of those whose name or code has the words in it. */
+    function shownOf(order) {
+      const words = word ? word.value.toLowerCase().split(/\s+/).filter(Boolean) : [];
+      const found = !words.length ? order : order.filter(at => {
+        const text = `${given.names[at]} ${given.codes[at]}`.toLowerCase();
+        return words.every(part => text.includes(part));
+      });
+      if (order.length <= given.whole) return found;
+      const pages = Math.max(1, Math.ceil(found.length / given.shown));
+      page = Math.min(Math.max(1, page), pages);
+      showPages(pages, found.length);
+      return found.slice((page - 1) * given.shown, page * given.shown);
+    }
+
+    function showPages(pages, found) {
+      if (!pager.querySelector('button')) makePages();
+      const [before, after] = pager.querySelectorAll('button');
+      before.setAttribute('aria-disabled', String(page === 1));
+      after.setAttribute('aria-disabled', String(page === pages));
+      pager.querySelector('[role=status]').textContent = found
+        ? `Page ${page} of ${pages}` : `No ${one} has these words in its name or code.`;
+    }
+
+    function makePages() {
+      const made = cell('div', undefined, 'pages');
+      made.setAttribute('role', 'group');
+      made.setAttribute('aria-label', 'Pages of the table');
+      for (const [step, words] of [[-1, '← Previous'], [1, 'Next →']]) {
+        const button = cell('button', words, 'button quiet');
+        button.type = 'button';
+        button.addEventListener('click', () => {
+          if (button.getAttribute('aria-disabled') === 'true') return;
+          page += step;
+          show();
+        });
+        made.append(button);
+      }
+      const status = cell('span');
+      status.setAttribute('role', 'status');
+      made.lastChild.before(status);
+      pager.replaceChildren(made);
+    }
+
     const chosen = () => Object.fromEntries(sliders.map(input => [input.dataset.part, Number(input.value)]));
 
     function showShares(times) {
@@ -140,7 +185,7 @@
         .map(([name, value]) => `${name}:${value}`);
       const query = new URLSearchParams(location.search);
       for (const key of [...query.keys()]) if (key.startsWith('w.')) query.delete(key);
-      query.delete('w');
+      for (const name of ['w', 'page', 'find']) query.delete(name);
       const rest = query.toString();
       const parts = [rest, changed.length ? `w=${changed.join(',')}` : ''].filter(Boolean);
       return location.pathname + (parts.length ? `?${parts.join('&')}` : '');
@@ -161,8 +206,7 @@
       const order = given.codes.map((_, at) => at).sort((a, b) =>
         (ranked[a] === null) - (ranked[b] === null) || ranked[a] - ranked[b]
         || given.names[a].localeCompare(given.names[b], 'en-GB'));
-      body.replaceChildren(...order.slice(0, all ? order.length : given.shown)
-        .map(at => row(at, values, ranked)));
+      body.replaceChildren(...shownOf(order).map(at => row(at, values, ranked)));
       showShares(times);
       clearTimeout(waiting);
       waiting = setTimeout(() => {
@@ -195,14 +239,10 @@
       const done = () => { document.getElementById('said').textContent = 'The link is copied.'; };
       if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(done, () => {});
     });
-    const more = document.getElementById('all-rows');
-    more.hidden = false;
-    more.addEventListener('click', () => {
-      all = true;
-      show();
-      document.getElementById('more-rows').hidden = true;
-      body.querySelector('a').focus();
-    });
-    if (sliders.some(input => input.value !== input.defaultValue)) show();
+    if (word) {
+      word.addEventListener('input', () => { page = 1; show(); });
+      word.form.addEventListener('submit', event => event.preventDefault());
+    }
+    if (given.codes.length > given.whole || sliders.some(input => input.value !== input.defaultValue)) show();
   }
 })();

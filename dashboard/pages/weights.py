@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, render_template, request
 
+from dashboard.area_names import with_words
+from dashboard.finding import typed
 from dashboard.levels import area_words, at_level, level_context, level_id, read_level
+from dashboard.long_tables import MOST_ROWS, MOST_WHOLE, RowsShown, rows_shown
 from dashboard.served import served, snapshot_now, snapshot_of
 from dashboard.static_files import forever
 from placedata.errors import nearest
@@ -27,8 +30,6 @@ TITLE = "Weights"
 #: Before the id of a part in the name of its slider.
 FIELD = "w."
 STEP = 0.25
-#: Rows that are shown at once; the rest after a button.
-MOST_ROWS = 100
 #: Scores of more areas than these are fetched by the page's script, once for a snapshot.
 MOST_INSIDE = 1_000
 
@@ -52,7 +53,7 @@ def register(app: Flask) -> Sequence[str]:
             most=MOST,
             step=STEP,
             shares=_shares(tree, times),
-            rows=_rows(shown, table),
+            part=_rows(shown, table, times),
             said=said(shown, table) if table is not None else "",
             document=_inside(shown, tree),
             address=f"/snapshots/{shown.id}/weights.json{level_query(shown)}",
@@ -130,23 +131,34 @@ def _shares(tree: Sequence[Part], times: Mapping[str, float]) -> dict[str, str]:
     return made
 
 
-def _rows(snapshot: Snapshot, table: pd.DataFrame | None) -> list[dict[str, Any]]:
-    """Return the areas best first, those without a rank last, as many as are shown at once."""
-    if table is None:
-        return []
-    names = snapshot.areas["area_name"]
-    ordered = table.assign(name=names).sort_values(["rank", "name"], na_position="last")
-    return [
-        {
-            "code": code,
-            "name": row["name"],
-            "score": None if math.isnan(row["score"]) else row["score"],
-            "rank": None if math.isnan(row["rank"]) else int(row["rank"]),
-            "published": None if math.isnan(row["published"]) else int(row["published"]),
-            "change": None if math.isnan(row["change"]) else int(row["change"]),
-        }
-        for code, row in ordered.head(MOST_ROWS).iterrows()
-    ]
+def _rows(
+    snapshot: Snapshot, table: pd.DataFrame | None, times: Mapping[str, float]
+) -> RowsShown[dict[str, Any]]:
+    """Return the areas best first, those without a rank last: all, or the page asked for."""
+    find = typed(request.args.get("find", ""))
+    asked = {
+        "w": ",".join(f"{name}:{value:g}" for name, value in times.items()),
+        "level": level_id(snapshot),
+        "find": find,
+    }
+    codes: list[str] = []
+    if table is not None:
+        names = snapshot.areas["area_name"]
+        ordered = table.assign(name=names).sort_values(["rank", "name"], na_position="last")
+        there = {code for code, _ in with_words(snapshot, find)}
+        codes = [str(code) for code in ordered.index if code in there]
+    part = rows_shown(codes, len(snapshot.areas), request.args.get("page", ""), asked)
+    rows = [] if table is None else [_row(snapshot, code, table.loc[code]) for code in part.rows]
+    return RowsShown(rows, part.page, part.pages, part.found, part.total, asked)
+
+
+def _row(snapshot: Snapshot, code: str, row: Mapping[str, float]) -> dict[str, Any]:
+    there = {name: row[name] for name in ("score", "rank", "published", "change")}
+    told = {
+        name: None if math.isnan(value) else value if name == "score" else int(value)
+        for name, value in there.items()
+    }
+    return {"code": code, "name": snapshot.area_name(code), **told}
 
 
 def said(snapshot: Snapshot, table: pd.DataFrame) -> str:
@@ -192,6 +204,7 @@ def _document(snapshot: Snapshot, tree: Sequence[Part]) -> str:
         },
         "words": [one, many],
         "shown": MOST_ROWS,
+        "whole": MOST_WHOLE,
         "most": MOST,
     }  # fmt: skip
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
