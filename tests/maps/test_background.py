@@ -141,6 +141,19 @@ def test_a_palette_is_drawn_in_the_grey_of_its_colours_from_overviews_too(tmp_pa
             assert found == pytest.approx(0.299 * r + 0.587 * g + 0.114 * b, abs=1)
 
 
+def test_where_a_mask_inside_the_file_says_nothing_the_map_says_nothing(tmp_path):
+    import rasterio
+
+    path = geotiff(tmp_path / "m.tif", np.full((3, 800, 800), 90, "uint8"))
+    with rasterio.open(path, "r+") as file:
+        file.write_mask(np.repeat([[False, True]], 400, axis=1).repeat(800, axis=0))
+    opened = Background([("data/m.tif", path)], PLACE)
+    for x, seen in ((546_000, 0), (554_000, 255)):
+        across, down, (u, v) = tile_of(x, 180_000, 12)
+        found = opened.tile(12, across, down)
+        assert (pixels(found[0])[v, u, 1] if found else 0) == seen
+
+
 def test_a_file_without_a_place_of_its_own_is_laid_by_its_world_file(tmp_path):
     from affine import Affine
 
@@ -171,6 +184,8 @@ def mbtiles(path, tiles, form="png"):
             "CREATE TABLE tiles (zoom_level int, tile_column int, tile_row int, tile_data blob)"
         )
         said = {"format": form, "bounds": "-0.2,51.3,0.4,51.7"}
+        if len(tiles) > 1:
+            said |= {"minzoom": "10", "maxzoom": "10"}
         file.executemany("INSERT INTO metadata VALUES (?, ?)", said.items())
         rows = [(z, x, 2**z - 1 - y, data) for (z, x, y), data in tiles.items()]
         file.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)

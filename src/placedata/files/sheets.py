@@ -79,6 +79,9 @@ class Sheet:
         box, step
             In units of the sheet's CRS.
         """
+        west, south, east, north = self.bounds
+        if box[0] >= east or box[2] <= west or box[1] >= north or box[3] <= south:
+            return None  # most sheets of many, and none of them is opened
         import rasterio
         from rasterio.windows import Window
 
@@ -115,17 +118,17 @@ class Sheet:
         size: tuple[int, int],
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Return grey and alpha of a window, at a size of rows and columns."""
+        from rasterio.enums import MaskFlags
+
         first = data.read(self.bands, window=window, out_shape=(len(self.bands), *size))
         if self.greys is not None:
             grey, alpha = self.greys[0][first[0]], self.greys[1][first[0]]
         else:
             grey = grey_of(first)
-            mask = (
-                data.dataset_mask(window=window, out_shape=size)
-                if data.nodata is not None
-                else None
-            )
-            alpha = np.full(size, 255, np.uint8) if mask is None else mask
+            masked = self.alpha is None and MaskFlags.all_valid not in data.mask_flag_enums[0]
+            alpha = np.full(size, 255, np.uint8)
+            if masked:  # by a value that means nothing, or by a mask inside the file
+                alpha = data.dataset_mask(window=window, out_shape=size)
         if self.alpha is not None:
             alpha = np.minimum(alpha, data.read(self.alpha, window=window, out_shape=size))
         return grey, alpha

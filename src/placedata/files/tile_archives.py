@@ -154,7 +154,7 @@ def _open_mbtiles(label: str, path: Path) -> Archive:
         with _connected(path) as file:
             said = dict(file.execute("SELECT name, value FROM metadata").fetchall())
             sample = file.execute("SELECT zoom_level, tile_data FROM tiles LIMIT 1").fetchone()
-            zooms = file.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
+            zooms = [_zoom(file, said, end) for end in ("min", "max")] if sample else []
     except sqlite3.Error as error:
         raise _refusal(label, f"no MBTiles that can be read ({error})", "MBTiles") from error
     if not sample or not isinstance(sample[1], bytes):
@@ -166,7 +166,16 @@ def _open_mbtiles(label: str, path: Path) -> Archive:
             raise _refusal(label, f"tiles of the format {form!r}", _ALLOWED)
         layers = _drawn(label, said.get("json"))
     bounds = _bounds(label, str(said.get("bounds", "-180,-85,180,85")))
-    return Archive(path, "mbtiles", (int(zooms[0]), int(zooms[1])), bounds, layers)
+    return Archive(path, "mbtiles", (zooms[0], zooms[1]), bounds, layers)
+
+
+def _zoom(file: sqlite3.Connection, said: dict[str, str], end: str) -> int:
+    """Return the farthest (``min``) or closest (``max``) zoom, as stated or else as it is."""
+    try:
+        return int(said[f"{end}zoom"])
+    except (KeyError, ValueError, TypeError):
+        # one at a time: SQLite finds both ends at once only by going through all tiles
+        return int(file.execute(f"SELECT {end}(zoom_level) FROM tiles").fetchone()[0])  # noqa: S608
 
 
 def _drawn(label: str, told: object) -> tuple[tuple[str, str], ...]:

@@ -31,7 +31,7 @@ CLOSEST = 19
 #: Half the width of the world, metres of EPSG:3857.
 HALF = math.pi * 6_378_137.0
 #: Tiles kept in memory, about 20 kB each.
-_MOST_TILES = 1_000
+_MOST_TILES = 500
 #: Points of a tile along one side that are moved by pyproj; those between are drawn straight.
 _KNOTS = 17
 #: Tiles of an archive that one picture is put together of at most.
