@@ -423,9 +423,19 @@ export class AreaMap {
     this.goTo({bounds: all || UNITED_KINGDOM}, smooth);
   }
 
+  /** Room around the areas, so that neither caption nor credit hides one of them. */
+  padding() {
+    const around = this.map.getContainer(), sides = {left: PADDING, right: PADDING};
+    const caption = around.parentElement?.querySelector('.placedata-map-caption')?.offsetHeight || 0;
+    const credit = Math.max(0, this.attribution.element.offsetHeight - PADDING);
+    const fits = around.clientHeight > 3 * (caption + credit) + 2 * PADDING;
+    return {...sides, top: PADDING + (fits ? caption : 0), bottom: PADDING + (fits ? credit : 0)};
+  }
+
   goTo({center, zoom, bounds, area}, smooth = true) {
     const box = bounds || this.geography.areas.get(area)?.bounds;
-    const target = box ? this.map.cameraForBounds(box, {padding: PADDING, maxZoom: 16})
+    const padding = this.padding();
+    const target = box ? this.map.cameraForBounds(box, {padding, maxZoom: 16})
       : {...(center && {center}), ...(Number.isFinite(zoom) && {zoom})};
     if (!target) return;
     if (smooth && !matchMedia('(prefers-reduced-motion: reduce)').matches)
