@@ -163,9 +163,8 @@ def _seen_view(kept: Served, snapshot: Snapshot, shown: Snapshot, state: MapStat
 
 
 def credits_of(snapshot: Snapshot, background: dict[str, Any] | None) -> str:
-    """Return who made the map: the place's publisher, and who made its background."""
-    own: str = snapshot.place["publisher"]
-    return f"{own} | {background['attribution']}" if background else own
+    """Return whose map it is: of its background where it has one, which takes all the room."""
+    return str(background["attribution"] if background else snapshot.place["publisher"])
 
 
 def _drawn(view: Shown, place: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from placedata.definitions.words import Closed
 
 FORM = "https://HOST/{z}/{x}/{y}.png"
-_HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{2,5})?$")
+_HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$")
 _PATH = re.compile(r"^/[A-Za-z0-9._~/{}@-]*$")
 _LOOPBACK = ("127.0.0.1", "localhost")
 

@@ -29,10 +29,10 @@ def open_background(files: Sequence[tuple[str, Path]], crs: str | None = None) -
     DataError
         With what is wrong with every file.
     """
-    strange = [label for label, path in files if path.suffix.lower() not in SUFFIXES]
+    strange = [(label, path) for label, path in files if path.suffix.lower() not in SUFFIXES]
     if strange:
-        found = f"{strange[0]}, whose name ends otherwise"
-        raise _refusal(strange[0], found, ", ".join(SUFFIXES))
+        found = f"a name that ends in {strange[0][1].suffix!r}"
+        raise _refusal(strange[0][0], found, ", ".join(SUFFIXES))
     archives = [label for label, path in files if is_archive(path)]
     if not archives:
         return open_sheets(files, crs)
