@@ -12,6 +12,7 @@ from flask import g, request
 from dashboard.bad_values import bad_values
 from dashboard.help_words import help_for
 from dashboard.levels import level_context
+from dashboard.plain_names import plain_names
 from dashboard.served import PINNED, NotBuiltError, served, snapshot_now
 from dashboard.view_words import view_sentences
 from placedata import wording
@@ -66,6 +67,7 @@ def register(app: Flask, menu: tuple[tuple[str, str], ...]) -> None:
         months=wording.months_in_words,
         error_size=error_size,
         quality_now=lambda record: record.quality_on(today()),
+        plain_names=plain_names,
         sentences=lambda view, snapshot: view_sentences(served(), snapshot, view),
         licence_url=lambda code: wording.LICENCES.get(code, ("", ""))[1],
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from dashboard.levels import level_of_area
 from dashboard.served import NotBuiltError, snapshot_now
 from placedata.errors import PlaceDataError, nearest
 
@@ -30,7 +31,22 @@ _WORDS = {
 
 def page(status: int, title: str, message: str, *, near: str | None = None) -> str:
     """Return the HTML of an error page."""
-    return render_template("error.html", status=status, title=title, message=message, near=near)
+    name = _title(near) if near else ""
+    return render_template(
+        "error.html", status=status, title=title, message=message, near=near, near_name=name
+    )
+
+
+def _title(path: str) -> str:
+    """Return what the page of an area or a layer is called; the address of any other."""
+    kind, _, name = path.strip("/").partition("/")
+    try:
+        snapshot = snapshot_now()
+        if kind == "layers" and name in snapshot.layers:
+            return snapshot.layers[name].title
+        return level_of_area(snapshot, name).area_name(name) if kind == "areas" and name else path
+    except (NotBuiltError, PlaceDataError):
+        return path
 
 
 def register(app: Flask) -> None:

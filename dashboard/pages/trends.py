@@ -132,6 +132,8 @@ def _chart(snapshot: Snapshot, record: LayerRecord, lines: list[Line]) -> str:
 
 def _sentences(record: LayerRecord, lines: list[Line]) -> list[str]:
     """Return for each line what changed from its first to its last figure."""
+    if len(record.periods) < 2:
+        return []
     said = []
     breaks = [period for period, _ in breaks_of(record)]
     for line in lines:

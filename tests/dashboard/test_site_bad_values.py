@@ -41,3 +41,19 @@ def test_what_an_address_asks_for_in_vain_is_told(client, address, told):
     answer = client.get(address)
     assert answer.status_code == 200
     assert told in html.unescape(answer.text)
+
+
+def test_a_mistyped_address_leads_on_by_the_name_of_what_is_near(client):
+    text = html.unescape(client.get("/layers/turnot").text)
+    assert "There is no layer 'turnot'" in text
+    assert 'Did you mean <a href="/layers/turnout">Turnout</a>?' in text
+
+
+def test_warnings_of_the_build_call_layers_and_wards_by_their_names(place):
+    from dashboard.plain_names import plain_names
+
+    told = "no2 and crime say the same in personal_safety; E05990001 lies far out, for life"
+    assert plain_names(told, place.snapshot, ["no2", "crime"]) == (
+        "‘Nitrogen dioxide’ and ‘Recorded crime’ say the same in ‘Personal safety’; Abbey lies far "
+        "out, for life"
+    )
