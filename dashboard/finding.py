@@ -49,6 +49,7 @@ def find_area(snapshot: Snapshot, shown: Snapshot, asked: str) -> dict[str, Any]
             return {"area": code, "name": shown.area_name(code), "level": level}
     place = snapshot.place["name"]
     several = [name for _, name in with_words(shown, text)]
+    several.sort(key=lambda name: not name.casefold().startswith(text.casefold()))
     if len(several) > 1:
         listed = ", ".join(several[:MOST_NAMED])
         more = f" and {len(several) - MOST_NAMED:,} more" if len(several) > MOST_NAMED else ""

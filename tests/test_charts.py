@@ -259,3 +259,12 @@ def test_the_spine_says_how_often_an_area_is_on_the_better_side():
     made = every_chart()["spine"]
     assert "Ash <i> is on the better side on 0 of 1." in described(made)
     assert "Birch is on the better side on 0 of 0." in described(made)
+
+
+def test_thousands_of_points_are_a_dot_each_and_the_chosen_area_keeps_its_name():
+    grid = [Point(f"Area {x}, {y}", x, y, (x, y) == (3, 4)) for x in range(40) for y in range(40)]
+    made = svg_scatter(grid, Measure("Across"), Measure("Up"), title="Many")
+    assert made.count("h0") == 1_599
+    assert "Area 3, 4" in made
+    assert "Area 3, 5" not in made
+    assert len(made) < 60_000

@@ -32,9 +32,7 @@ def script() -> ModuleType:
 @pytest.fixture(scope="module")
 def place(script: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Place:
     folder = script.write_place(tmp_path_factory.mktemp("many") / "largeland", AREAS)
-    for path in (folder / "layers").glob("*.yaml"):
-        if path.stem not in {"no2", "crime"}:
-            path.unlink()
+    (folder / "layers/green.yaml").unlink()  # the others have a component each, which scores need
     opened = Place.open(folder)
     opened.build()
     return opened
@@ -211,3 +209,79 @@ def test_every_scorecard_is_on_a_page_of_the_list_or_found_by_its_name(client):
 
 def test_a_page_of_one_among_many_stays_small(client):
     assert len(client.get("/areas/E05990500").data) < 150_000
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/areas/", "/areas/E05990500", "/compare?areas=E05990001,E05990002", "/together",
+     "/rankings", "/rankings?layer=no2", "/trends?areas=E05990001", "/relationships", "/weights",
+     "/layers/no2", "/search?q=ward"],
+)  # fmt: skip
+def test_no_page_grows_with_the_number_of_areas_beyond_200_kb(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert len(answer.data) < 200_000
+
+
+@pytest.mark.parametrize("address", ["/layers/no2", "/relationships", "/weights"])
+def test_every_area_is_on_exactly_one_page_of_a_long_table(client, address):
+    listed = []
+    for page in range(1, 12):
+        table = client.get(f"{address}?page={page}").text
+        listed += re.findall(r'<th scope="row"><a href="/areas/(\w+)"', table)
+    assert sorted(listed) == [f"E0599{number:04}" for number in range(1, AREAS + 1)]
+
+
+@pytest.mark.parametrize("address", ["/layers/no2", "/relationships", "/weights"])
+def test_an_area_is_found_in_a_long_table_without_a_script(client, address):
+    text = client.get(f"{address}?find=ward+0777").text
+    assert re.findall(r'<th scope="row"><a href="/areas/(\w+)"', text) == ["E05990777"]
+    assert "Page 1 of" not in text
+
+
+def test_a_long_table_is_put_in_order_by_its_links(client, place):
+    values = place.table("no2")["value"].sort_values()
+    head = re.search(r'href="([^"]*sort=value[^"]*)"', client.get("/layers/no2").text)
+    assert head is not None
+    address = head[1].replace("&amp;", "&").partition("#")[0]
+    text = client.get(address).text
+    listed = re.findall(r'<th scope="row"><a href="/areas/(\w+)"', text)
+    assert listed[0] == values.index[0]
+    assert values[listed].is_monotonic_increasing
+    assert 'aria-sort="ascending"><a' in text
+    turned = client.get(address.replace("sort=value", "sort=-value")).text
+    assert f'<th scope="row"><a href="/areas/{values.index[-1]}"' in turned
+
+
+def test_the_map_of_a_layer_is_a_picture_of_all_areas_at_its_own_address(client):
+    (source,) = re.findall(r'<img src="([^"]+)"', client.get("/layers/no2").text)
+    answer = client.get(source.replace("&amp;", "&"))
+    assert answer.mimetype == "image/svg+xml"
+    assert len(set(re.findall(r'data-area="(\w+)"', answer.text))) == AREAS
+
+
+def test_names_are_suggested_while_a_person_types(client):
+    page = client.get("/compare").text
+    assert 'data-suggest="/suggest.json"' in page
+    assert "<option value=" not in page
+    assert client.get("/suggest.json?q=ward+077").json["names"] == [
+        *(f"Ward 077{digit}" for digit in range(10)),
+        "Ward 0077",
+    ]
+    assert client.get("/suggest.json?q=nowhere").json["names"] == []
+    assert len(client.get("/suggest.json?q=ward").json["names"]) == 20
+
+
+def test_a_name_that_many_areas_have_is_told_with_some_of_them(client):
+    text = client.get("/compare?add=Ward+077").text
+    assert "Several wards fit ‘Ward 077’: Ward 0770, Ward 0771" in text
+    assert "and 5 more" in text
+
+
+def test_the_scores_behind_the_weights_are_sent_once(client, place):
+    page = client.get("/weights").text
+    (address,) = re.findall(r'data-document="([^"]+)"', page)
+    assert "weights-document" not in page
+    answer = client.get(address)
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.json["codes"] == list(place.snapshot.areas.index)
