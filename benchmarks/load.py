@@ -57,17 +57,22 @@ def planner(
             time.sleep(chance.uniform(1, 3))
 
 
-def memory_of(port: int) -> float:
-    """Return the memory of the server's process now, in MB; 0 where the system does not tell."""
+def used_by(port: int) -> tuple[float, float]:
+    """Return the memory of the server's process now, MB, and the seconds of a processor it used.
+
+    Both are 0 where the system does not tell.
+    """
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             words = (folder / "cmdline").read_bytes().split(b"\0")
             if b"serve" in words and str(port).encode() in words:
                 pages = int((folder / "statm").read_text().split()[1])
-                return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+                ticks = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
+                seconds = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+                return pages * os.sysconf("SC_PAGE_SIZE") / 1e6, seconds
         except OSError:
             continue
-    return 0.0
+    return 0.0, 0.0
 
 
 def main() -> None:
@@ -83,9 +88,13 @@ def main() -> None:
             placedata("build", "--quiet", "--place", given.place, "--store", store)
         with dashboard(given.place, store) as address:
             host = urlsplit(address).netloc
+            port = int(host.rpartition(":")[2])
+            before = used_by(port)[1]
             taken = asked(host, store, given)
-            memory = memory_of(int(host.rpartition(":")[2]))
+            memory, seconds = used_by(port)
     told(taken, memory, given)
+    print(f"Of a processor for {len(taken):,} answers: {seconds - before:.1f} s.")
+    print(f"Load of the machine (1, 5, 15 minutes): {os.getloadavg()}")
 
 
 def asked(host: str, store: str, given: argparse.Namespace) -> list[tuple[str, float]]:
