@@ -172,7 +172,11 @@ def beneath(snapshot: Snapshot, shown: Snapshot, asked: str) -> Beneath | None:
     west, south, east, north = (float(edge) for edge in shown.boundaries.total_bounds)
     key = ("basemap picture", snapshot.id, shown.place["geography"], found.key)
     box = (west, south, east, north)
-    return served().made(key, lambda: Beneath(found.picture(box, PICTURE, rule["opacity"])))
+    try:
+        return served().made(key, lambda: Beneath(found.picture(box, PICTURE, rule["opacity"])))
+    except PlaceDataError as error:
+        _LOG.warning("the background map: %s", error)
+        return Beneath()
 
 
 def background_notes(snapshot: Snapshot, asked: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from flask import Response, abort, request
@@ -9,11 +10,13 @@ from flask import Response, abort, request
 from dashboard.map_background import local_background
 from dashboard.served import snapshot_of
 from dashboard.static_files import forever
+from placedata.errors import PlaceDataError
 from placedata.maps.background import Background
 
 if TYPE_CHECKING:
     from flask import Flask
 
+_LOG = logging.getLogger(__name__)
 MOST_ZOOM = 24
 PACKED = b"\x1f\x8b"
 
@@ -30,7 +33,11 @@ def register(app: Flask) -> None:
         found = local_background(snapshot)
         if found is None or z > MOST_ZOOM or max(x, y) >= 1 << z:
             abort(404)
-        tile = found.tile(z, x, y)
+        try:
+            tile = found.tile(z, x, y)
+        except PlaceDataError as error:  # the map goes on without its background, and says so
+            _LOG.warning("the background map: %s", error)
+            abort(404)
         # outside the file: nothing, and no mistake
         answer = _answer(*tile) if tile else Response(status=204)
         if found.key != key:

@@ -270,6 +270,14 @@ def test_what_cannot_be_drawn_is_refused_with_what_could(tmp_path, told):
         Background([("data/b", path)], PLACE)
 
 
+def test_a_sheet_that_is_cut_short_while_it_is_served_is_told_and_is_no_crash(tmp_path):
+    path = geotiff(tmp_path / "b.tif", BLOCKS.repeat(40, 0).repeat(40, 1)[None])
+    opened = Background([("data/b.tif", path)], PLACE)
+    path.write_bytes(path.read_bytes()[:2000])
+    with pytest.raises(DataError, match="a damaged file"):
+        opened.tile(12, *tile_of(550_000, 180_000, 12)[:2])
+
+
 def test_every_sheet_that_is_wrong_is_told_at_once(tmp_path):
     files = [(f"data/{at}.tif", hostile(tmp_path, f"{at}.tif")) for at in "ab"]
     with pytest.raises(DataError) as told:

@@ -22,7 +22,7 @@ MOST_SHEETS = 2_000
 #: Pixels of the place on its coarsest level: more take too long to draw from afar.
 MOST_PIXELS = 64_000_000
 #: Pixels read at once along one side; a wider part is thinned while it is read.
-MOST_READ = 3_072
+MOST_READ = 2_048
 ALLOWED = "a GeoTIFF, MBTiles or PMTiles file"
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _WORLD = (".tfw", ".tifw", ".wld")
@@ -78,38 +78,51 @@ class Sheet:
         ----------
         box, step
             In units of the sheet's CRS.
+
+        Raises
+        ------
+        DataError
+            The file is damaged, or has changed since it was checked.
         """
         west, south, east, north = self.bounds
         if box[0] >= east or box[2] <= west or box[1] >= north or box[3] <= south:
             return None  # most sheets of many, and none of them is opened
         import rasterio
-        from rasterio.windows import Window
 
         wanted = step / self.step[0]
         at = max((level for level in self.levels if level <= wanted * 1.2), default=1)
         index = self.levels.index(at)
         options = {} if index == 0 else {"overview_level": index - 1}
-        with (
-            placeless(),
-            rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
-            rasterio.open(self.path, driver="GTiff", **options) as data,
-        ):
-            high, wide = data.shape
-            across, down = self.shape[1] * self.step[0] / wide, self.shape[0] * self.step[1] / high
-            more = 2 * math.ceil(step / across)
-            left = max(0, math.floor((box[0] - self.west) / across) - more)
-            right = min(wide, math.ceil((box[2] - self.west) / across) + more)
-            top = max(0, math.floor((self.north - box[3]) / down) - more)
-            low = min(high, math.ceil((self.north - box[1]) / down) + more)
-            if right <= left or low <= top:
-                return None
-            window = Window(left, top, right - left, low - top)
-            thin = max(1, math.ceil(max(right - left, low - top) / MOST_READ))
-            size = (math.ceil((low - top) / thin), math.ceil((right - left) / thin))
-            grey, alpha = self._read(data, window, size)
+        try:
+            with (
+                placeless(),
+                rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
+                rasterio.open(self.path, driver="GTiff", **options) as data,
+            ):
+                found = self._within(data, box, step)
+        except (rasterio.errors.RasterioError, MemoryError) as error:
+            raise _refusal(self.path.name, f"a damaged file ({error})", ALLOWED) from error
+        return None if found is None else smaller(found, int(step / found.step[0] + 0.1))
+
+    def _within(self, data: Any, box: Box, step: float) -> Patch | None:  # noqa: ANN401  (no types)
+        """Return the pixels of an opened level in a box and a little around it."""
+        from rasterio.windows import Window
+
+        high, wide = data.shape
+        across, down = self.shape[1] * self.step[0] / wide, self.shape[0] * self.step[1] / high
+        more = 2 * math.ceil(step / across)
+        left = max(0, math.floor((box[0] - self.west) / across) - more)
+        right = min(wide, math.ceil((box[2] - self.west) / across) + more)
+        top = max(0, math.floor((self.north - box[3]) / down) - more)
+        low = min(high, math.ceil((self.north - box[1]) / down) + more)
+        if right <= left or low <= top:
+            return None
+        window = Window(left, top, right - left, low - top)
+        thin = max(1, math.ceil(max(right - left, low - top) / MOST_READ))
+        size = (math.ceil((low - top) / thin), math.ceil((right - left) / thin))
+        grey, alpha = self._read(data, window, size)
         pixel = (across * (right - left) / size[1], down * (low - top) / size[0])
-        found = Patch(grey, alpha, self.west + left * across, self.north - top * down, pixel)
-        return smaller(found, int(step / pixel[0] + 0.1))
+        return Patch(grey, alpha, self.west + left * across, self.north - top * down, pixel)
 
     def _read(
         self,
