@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from collections.abc import Sequence
 from xml.sax.saxutils import escape as _xml_escape
 
@@ -22,6 +23,7 @@ PAPER = "#ffffff"
 # Characters that XML 1.0 cannot carry, even escaped.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ROOT = re.compile(r'<svg\b[^>]*?viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"[^>]*>')
+_TOUCHED = re.compile(_FORBIDDEN.pattern[:-1] + "&<>\"']")
 # What a line that keeps its width is written as, and the scale of what it stands in.
 _SCALE = re.compile(
     r"scale\((?P<scale>[\d.]+) -[\d.]+\)"
@@ -33,7 +35,10 @@ _NARROW = frozenset(" .,:;'!|iljtfrI()[]/")
 
 def escape(words: object) -> str:
     """Return text that is safe as content and as an attribute value of XML."""
-    clean = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", str(words))
+    told = str(words)
+    if _TOUCHED.search(told) is None:  # most of what is written: numbers, colours, plain names
+        return told
+    clean = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", told)
     return _xml_escape(clean, {'"': "&quot;", "'": "&#39;"})
 
 
@@ -58,12 +63,16 @@ def element(name: str, content: str | None = None, /, **attributes: object) -> s
         (``class_``); None is left out; floats take one decimal.
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="'
-        f'{number(value) if isinstance(value, float) else escape(value)}"'
+        f' {_attribute(key)}="{number(value) if isinstance(value, float) else escape(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
     return f"<{name}{written}/>" if content is None else f"<{name}{written}>{content}</{name}>"
+
+
+@cache
+def _attribute(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def text(x: float, y: float, words: object, *, size: float = 13, **attributes: object) -> str:
