@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
 from collections.abc import Sequence
+from functools import cache
 from xml.sax.saxutils import escape as _xml_escape
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
