@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import abort, current_app, g, request
 
+from dashboard.weighing import weight_of
 from placedata.errors import PlaceDataError
 from placedata.snapshot import Snapshot, open_snapshot
 
@@ -23,7 +24,10 @@ KEY = "placedata.served"
 #: Part of an address that names a published snapshot: what such an address shows never changes.
 PINNED = "snapshot"
 _SNAPSHOT_ID = re.compile(r"^(v\d{6})-([0-9a-f]{8})$")
-_MOST_KEPT = 512
+#: Bytes of what has been made that are kept, about: see `dashboard.weighing`.
+MOST_BYTES = 64_000_000
+#: What an entry itself takes: its key, its place in the order.
+KEY_BYTES = 600
 
 Made = TypeVar("Made")
 
@@ -62,7 +66,8 @@ class Served:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self._made: OrderedDict[Hashable, Any] = OrderedDict()
+        self._made: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._bytes = 0
         self._making: dict[Hashable, Event] = {}
         self._lock = Lock()
 
@@ -105,7 +110,7 @@ class Served:
             with self._lock:
                 if key in self._made:
                     self._made.move_to_end(key)
-                    kept: Made = self._made[key]
+                    kept: Made = self._made[key][0]
                     return kept
                 other = self._making.get(key)
                 if other is None:
@@ -122,10 +127,12 @@ class Served:
         return value
 
     def _keep(self, key: Hashable, value: Any) -> None:  # noqa: ANN401
+        weight = weight_of(value) + KEY_BYTES
         with self._lock:
-            self._made[key] = value
-            while len(self._made) > _MOST_KEPT:
-                self._made.popitem(last=False)
+            self._bytes += weight - self._made.pop(key, (None, 0))[1]
+            self._made[key] = (value, weight)
+            while self._bytes > MOST_BYTES and len(self._made) > 1:  # the newest is kept anyway
+                self._bytes -= self._made.popitem(last=False)[1][1]
 
 
 def keep_served(app: Flask, place: Place) -> Served:

@@ -56,8 +56,10 @@ def serve(
         from waitress import create_server
 
         from dashboard.app import create_app
+        from dashboard.memory import use_little
         from dashboard.warming import keep_warm
 
+        use_little()
         logging.getLogger("waitress").setLevel(logging.WARNING)
         application = create_app(place)
         # The first page loads the libraries that draw: better now than for the first person.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from sys import intern
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from placedata.scorecard.by_area import ByArea
+from placedata.scorecard.by_area import ByArea, Numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +25,6 @@ NINE_IN_TEN = 1.6449
 #: Largest number of areas whose ranks are compared one with another.
 MOST_PAIRS = 3_000
 PARTS = ("error_sampling", "error_apportionment", "error_sensors")
-
-
-Numbers = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ class NodeGround:
     """
 
     rows: ByArea
-    scores: Numbers
+    scores: Mapping[str, float]
     mean: float | None
     deviation: float | None
     groups: Mapping[int, Sequence[tuple[str, str]]]
@@ -143,8 +141,10 @@ class Background:
 
     @cached_property
     def labels(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """(area, node or indicator) -> label with its centre and spread."""
-        return {(row["area_code"], row["node"]): row for row in self.snapshot.index["labels"]}
+        """(area, node or indicator) -> strength or weakness with its centre and spread."""
+        from placedata.snapshot.labels import read_labels
+
+        return {(row["area_code"], row["node"]): row for row in read_labels(self.snapshot)}
 
     @cached_property
     def hidden(self) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -220,15 +220,15 @@ def _ground(snapshot: Snapshot, name: str) -> LayerGround:
         rows=ByArea(table),
         known=len(known),
         spread=(quarters[0], quarters[1], quarters[2], quarters[3]) if quarters else None,
-        error=errors_of(table).to_dict(),
-        chance=chance.to_dict(),
-        low=low.to_dict(),
-        high=high.to_dict(),
+        error=Numbers(errors_of(table)),
+        chance=Numbers(chance),
+        low=Numbers(low),
+        high=Numbers(high),
         before=before,
-        earlier=earlier["value"].to_dict(),
-        then=chance_of(earlier).to_dict(),
+        earlier=Numbers(earlier["value"]),
+        then=Numbers(chance_of(earlier)),
         history=ByArea(snapshot.history(name)),
-        scores=snapshot.indicator_scores(name).to_dict(),
+        scores=Numbers(snapshot.indicator_scores(name)),
     )
 
 
@@ -237,11 +237,12 @@ def _node_ground(table: pd.DataFrame) -> NodeGround:
     scores = every.dropna()
     groups: dict[int, list[tuple[str, str]]] = {}
     alike = table[table["group"].notna()].sort_values("rank", kind="stable")
-    for code, group, name in zip(alike.index, alike["group"], alike["area_name"], strict=True):
-        groups.setdefault(int(group), []).append((str(code), str(name)))
+    columns = (alike.index.tolist(), alike["group"].tolist(), alike["area_name"].tolist())
+    for code, group, name in zip(*columns, strict=True):
+        groups.setdefault(int(group), []).append((intern(code), intern(name)))
     return NodeGround(
         rows=ByArea(table),
-        scores=scores.to_dict(),
+        scores=dict(zip(map(intern, scores.index.tolist()), scores.tolist(), strict=True)),
         mean=float(every.mean()) if len(scores) else None,
         deviation=float(every.std(ddof=1)) if len(scores) > 1 else None,
         groups=groups,

@@ -309,18 +309,16 @@ class Snapshot:
     @cached_property
     def labels(self) -> Mapping[str, Mapping[str, str]]:
         """Area code -> node or indicator -> ``strength`` or ``weakness``."""
-        found: dict[str, dict[str, str]] = {}
-        for row in self.index["labels"]:
-            if row["label"] in {"strength", "weakness"}:
-                found.setdefault(row["area_code"], {})[row["node"]] = row["label"]
-        return found
+        from placedata.snapshot.labels import labels_by_area
+
+        return labels_by_area(self)
 
     @cached_property
     def index(self) -> Mapping[str, Any]:
         """How the scores were made.
 
-        ``framework``, ``decisions``, ``bounds``, ``weights``, ``rank_note``, ``notice``,
-        ``periods`` (indicator -> period scored) and ``labels`` (strengths and weaknesses).
+        ``framework``, ``decisions``, ``bounds``, ``weights``, ``rank_note``, ``notice`` and
+        ``periods`` (indicator -> period scored).
         """
         loaded: Mapping[str, Any] = json.loads((self.directory / INDEX).read_text("utf-8"))
         return loaded
