@@ -106,7 +106,8 @@ def test_the_embedded_map_has_no_chrome_and_the_same_values(client, toyborough):
     assert "<header" not in text
     assert re.findall(r"<script([^>]*)>", text) == re.findall(r"<script([^>]*embed.js[^>]*)>", text)
     assert "<script" not in page(client, "/embed?layer=crime")
-    shown = re.findall(r'<th scope="row">([^<]+)</th><td class="figure">(?:<a[^>]*>)?([^<]+)<', text)
+    cells = r'<th scope="row">([^<]+)</th><td class="figure">(?:<a[^>]*>)?([^<]+)<'
+    shown = re.findall(cells, text)
     figures = dict(zip(toyborough.NAMES.values(), toyborough.FIGURES["no2"]["2022"], strict=True))
     assert float(dict(shown)["Abbey"]) == figures["Abbey"]
     assert "Nitrogen dioxide, 2022" in text
