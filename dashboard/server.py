@@ -13,6 +13,8 @@ from dashboard.mounting import clean_prefix, mount
 from placedata.errors import PlaceDataError, Problem
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from placedata import Place
 
 THREADS = 8
@@ -55,17 +57,11 @@ def serve(
     try:
         from waitress import create_server
 
-        from dashboard.app import create_app
         from dashboard.memory import use_little
-        from dashboard.warming import keep_warm
 
         use_little()
         logging.getLogger("waitress").setLevel(logging.WARNING)
-        application = create_app(place)
-        # The first page loads the libraries that draw: better now than for the first person.
-        application.test_client().get("/")
-        mount(application, path, behind_proxy=behind_proxy)
-        keep_warm(application, place)
+        application = _application(place, path, behind_proxy=behind_proxy)
         server = create_server(
             application,
             sockets=[listening],
@@ -80,6 +76,19 @@ def serve(
         server.run()
     finally:
         listening.close()
+
+
+def _application(place: Place, path: str, *, behind_proxy: bool) -> Flask:
+    """Return the application below its path, which makes ready what first views need."""
+    from dashboard.app import create_app
+    from dashboard.warming import keep_warm
+
+    application = create_app(place)
+    # The first page loads the libraries that draw: better now than for the first person.
+    application.test_client().get("/")
+    mount(application, path, behind_proxy=behind_proxy)
+    keep_warm(application, place)
+    return application
 
 
 def _refuse_public(host: str, *, public: bool) -> None:
