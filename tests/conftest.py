@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from placedata.geography import CRS, Boundaries
 
+if TYPE_CHECKING:
+    from placedata import Place
+
 ROOT = Path(__file__).parents[1]
+REAL_PLACES = ROOT / "tests" / "real" / "places"
 
 # The same examples every time in continuous integration; no time limit for one example anywhere,
 # since two busy cores say nothing about the code.
@@ -92,6 +102,93 @@ def real_data() -> Path:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str, Callable[[Path], Any]], Path]:
+    """Makes a folder once in a run, in the process that asks first; others wait, then read it.
+
+    A name and what fills a new folder -> the folder, which nobody may change.
+    """
+    base = tmp_path_factory.getbasetemp()
+    # of workers, the folder of the run holds one for each
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, fill: Callable[[Path], Any]) -> Path:
+        folder, whole = shared / f"once-{name}", shared / f"once-{name}.whole"
+        # a lock of this kind goes with the process that holds it, on every system
+        with closing(sqlite3.connect(f"{folder}.lock", timeout=900)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                whole.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def built_once(made_once: Any) -> Callable[..., Place]:
+    """Opens a place folder with a store that is built once in a run, to be read only."""
+
+    def build(folder: Path, **data_roots: Path) -> Place:
+        from placedata import Place
+
+        def fill(store: Path) -> None:
+            Place.open(folder, data_roots=data_roots, store=store).build()
+
+        return Place.open(folder, data_roots=data_roots, store=made_once(folder.name, fill))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def sample_place(built_once: Any, repository: Path) -> Place:
+    """The sample place, built once for all tests that only read it."""
+    return built_once(repository)
+
+
+@pytest.fixture(scope="session")
+def home_place(built_once: Any, real_data: Path) -> Place:
+    """Barking and Dagenham with all its layers, built once for all tests that only read it."""
+    return built_once(REAL_PLACES / "barking_and_dagenham", real=real_data)
+
+
+@pytest.fixture(scope="session")
+def london_place(built_once: Any, real_data: Path) -> Place:
+    """Greater London, 704 wards and 33 boroughs, built once for all tests that only read it."""
+    return built_once(REAL_PLACES / "greater_london", real=real_data)
+
+
+@pytest.fixture(scope="session")
+def toyborough() -> ModuleType:
+    """The module that writes toyborough and knows its figures."""
+    path = ROOT / "tests" / "dashboard" / "toyborough.py"
+    spec = importlib.util.spec_from_file_location("toyborough", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def built_toyborough(made_once: Any, toyborough: ModuleType) -> Callable[..., Place]:
+    """Opens toyborough, or with more in its place file, built once in a run, to be read only."""
+
+    def build(name: str = "toyborough", more: str = "") -> Place:
+        from placedata import Place
+
+        def fill(folder: Path) -> None:
+            Place.open(toyborough.write_place(folder / name, more)).build()
+
+        return Place.open(made_once(f"{name}-built", fill) / name)
+
+    return build
+
+
 class ToyPlace:
     """A place folder of toytown: two small areas over four wards, six postcodes, few figures.
 
@@ -146,6 +243,16 @@ source: {loader: table, file: data/small_areas.csv}
 value: people
 period: 2021
 """
+TOY_ILL_LAYER = """\
+title: Ill
+unit: people
+polarity: lower_is_better
+statistic: sum
+source: {loader: table, file: data/few.csv}
+value: ill
+period: 2021
+"""
+TOY_ILL = "WD25CD,ill\nE05990001,4\nE05990002,0\nE05990003,12\nE05990004,30\n"
 TOY_TABLE = "lsoa21_code,people,cases,score,rank\nE01990001,400,40,10,2\nE01990002,200,10,30,1\n"
 
 
@@ -153,6 +260,17 @@ TOY_TABLE = "lsoa21_code,people,cases,score,rank\nE01990001,400,40,10,2\nE019900
 def toy_place(tmp_path: Path, toytown: Boundaries) -> ToyPlace:
     """A place folder of toytown with the layer ``people``; tests add what they are about."""
     return write_toy_place(tmp_path / "toytown", toytown)
+
+
+@pytest.fixture
+def ill_place(toy_place: ToyPlace) -> ToyPlace:
+    """Toytown with the layer ``ill``: 4, 0, 12 and 30 people, of which 4 and 12 are hidden.
+
+    4 is below 5; 12 goes too, since the total of the place would give the 4 away.
+    """
+    toy_place.write("data/few.csv", TOY_ILL)
+    toy_place.layer("ill", TOY_ILL_LAYER)
+    return toy_place
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import logging
 import os
 import shutil
@@ -30,7 +29,13 @@ ROOT_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SOFTWARE_WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+SOFTWARE_WEBGL = [
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    # the map is drawn by WebGL; the rest of a page costs less without it, where all is software
+    "--disable-gpu-compositing",
+    "--disable-gpu-rasterization",
+]
 NO_WEBGL = ["--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"]
 LOCAL_HOSTS = {"127.0.0.1", "localhost"}
 
@@ -214,24 +219,10 @@ def until_fixture() -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def toyborough() -> ModuleType:
-    path = HERE.parent / "dashboard" / "toyborough.py"
-    spec = importlib.util.spec_from_file_location("toyborough", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def application(toyborough: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def application(built_toyborough: Any) -> Any:
     from dashboard.app import create_app
-    from placedata import Place
 
-    place = Place.open(toyborough.write_place(tmp_path_factory.mktemp("pages") / "toyborough"))
-    place.build()
-    return create_app(place)
+    return create_app(built_toyborough())
 
 
 @contextmanager
@@ -252,6 +243,11 @@ def served(application: Any) -> Iterator[str]:
     thread.join(5)
 
 
+@pytest.fixture(scope="session", name="served")
+def served_fixture() -> Callable[[Any], Any]:
+    return served
+
+
 @pytest.fixture(scope="session")
 def site(application: Any) -> Iterator[str]:
     """The address of the pages."""
@@ -260,18 +256,12 @@ def site(application: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def with_boroughs(
-    toyborough: ModuleType, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def with_boroughs(toyborough: ModuleType, built_toyborough: Any) -> Iterator[str]:
     """The address of a place with a second level, below a path of its site."""
     from dashboard.app import create_app
     from dashboard.mounting import mount
-    from placedata import Place
 
-    folder = tmp_path_factory.mktemp("pages") / "boroughs"
-    place = Place.open(toyborough.write_place(folder, toyborough.LEVELS))
-    place.build()
-    application = create_app(place)
+    application = create_app(built_toyborough("boroughs", toyborough.LEVELS))
     mount(application, "/wards")
     with served(application) as address:
         yield f"{address}/wards"

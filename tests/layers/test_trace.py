@@ -143,28 +143,13 @@ def test_the_nearest_service_is_told_with_its_share_of_postcodes(toy_place):
     assert told[1] == ("2", 1, pytest.approx(1 / 3), pytest.approx(0))
 
 
-ILL = """\
-title: Ill
-unit: people
-polarity: lower_is_better
-statistic: sum
-source: {loader: table, file: data/few.csv}
-value: ill
-period: 2021
-"""
-
-
-def test_a_suppressed_figure_has_no_rows_and_no_numbers(toy_place):
-    toy_place.write(
-        "data/few.csv", "WD25CD,ill\nE05990001,4\nE05990002,0\nE05990003,12\nE05990004,30\n"
-    )
-    toy_place.layer("ill", ILL)
-    toy_place.layer(
+def test_a_suppressed_figure_has_no_rows_and_no_numbers(ill_place):
+    ill_place.layer(
         "ill_rate",
         "title: Ill\nunit: per 1,000\npolarity: lower_is_better\nstatistic: sum\n"
         "value: {numerator: ill, denominator: people, per: 1000}\n",
     )
-    place = toy_place.open()
+    place = ill_place.open()
     place.build()
     for layer in ("ill", "ill_rate"):
         for code in ("E05990001", "E05990003"):
@@ -181,13 +166,13 @@ def test_a_suppressed_figure_has_no_rows_and_no_numbers(toy_place):
     assert not kept["value"].isin([4, 12]).any()
 
 
-def test_values_shared_with_a_suppressed_ward_are_not_told_elsewhere(toy_place):
+def test_values_shared_with_a_suppressed_ward_are_not_told_elsewhere(ill_place):
     # ward 2 has a quarter of 16: 4, suppressed; ward 1 would tell 16 and its share
-    toy_place.write(
-        "data/small_areas.csv", "lsoa21_code,people,ill\nE01990001,400,16\nE01990002,200,50\n"
-    )
-    toy_place.layer("ill", ILL.replace("few.csv", "small_areas.csv"))
-    place = toy_place.open()
+    rows = "400,16\nE01990002,200,50\n"
+    ill_place.write("data/small_areas.csv", f"lsoa21_code,people,ill\nE01990001,{rows}")
+    layer = ill_place.folder / "layers/ill.yaml"
+    layer.write_text(layer.read_text("utf-8").replace("few.csv", "small_areas.csv"), "utf-8")
+    place = ill_place.open()
     place.build()
     statuses = place.snapshot.table("ill")["status"].tolist()
     hidden = [code for code in place.snapshot.areas.index if statuses.pop(0) == "suppressed"]
@@ -235,12 +220,8 @@ def test_the_whole_trace_is_one_json_document(toy_place):
 
 
 @pytest.fixture(scope="module")
-def sample_snapshot(repository, tmp_path_factory):
-    from placedata import Place
-
-    place = Place.open(repository, store=tmp_path_factory.mktemp("traced"))
-    place.build()
-    return place.snapshot
+def sample_snapshot(sample_place):
+    return sample_place.snapshot
 
 
 #: What a trace tells together, and so cannot be made again from its rows: from files, below.

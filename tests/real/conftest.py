@@ -14,8 +14,6 @@ import pandas as pd
 import pytest
 import shapely
 
-from placedata import Place
-
 GRID = "EPSG:27700"
 
 
@@ -202,17 +200,6 @@ class OtherWay:
         frame = pd.read_csv(self.london / f"raster/pcm_nox_{year}.csv").dropna()
         x, y, values = (frame[name].to_numpy(float) for name in ("x", "y", f"nox{year}"))
         return self.zonal(x, y, 1000.0, values)
-
-
-@pytest.fixture(scope="session")
-def home_place(real_data, tmp_path_factory) -> Place:
-    """Barking and Dagenham with all its layers, built once for all tests that only read it."""
-    folder = Path(__file__).parent / "places/barking_and_dagenham"
-    place = Place.open(
-        folder, data_roots={"real": real_data}, store=tmp_path_factory.mktemp("home_place")
-    )
-    place.build()
-    return place
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,14 @@
 """Greater London on 704 wards and 33 boroughs, against geopandas overlays and plain sums."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.real
-PLACE = Path(__file__).parent / "places" / "greater_london"
 
 
 @pytest.fixture(scope="module")
-def london(real_data, tmp_path_factory):
-    """The snapshot of London, built once."""
-    from placedata import Place
-
-    store = tmp_path_factory.mktemp("london")
-    return Place.open(PLACE, data_roots={"real": real_data}, store=store).build().snapshot
+def london(london_place):
+    return london_place.snapshot
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -34,14 +33,6 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """The sample place of the repository, built into a folder of its own."""
-    from placedata.place import Place
-
-    directory = tmp_path_factory.mktemp("aldermarsh")
-    shutil.copy(ROOT / "place.yaml", directory)
-    shutil.copytree(ROOT / "layers", directory / "layers")
-    shutil.copytree(ROOT / "data", directory / "data")
-    place = Place.open(directory, store=directory / ".placedata")
-    place.build()
-    return place
+def built(sample_place):
+    """The sample place of the repository."""
+    return sample_place
