@@ -152,7 +152,7 @@ class Sketch {
     Object.assign(context, {font: `${NUMBER_SIZE}px sans-serif`, textAlign: 'center', textBaseline: 'alphabetic', lineWidth: 2 * HALO});
     for (const [index, column, row, from] of this.shapes.numbers) {
       const number = this.map.classes[index], ground = palette[number - 1];
-      if (!ground || from > zoom) continue;
+      if (!ground || from > Math.floor(zoom)) continue;      // the map asks the zoom of its tiles
       const {x, y} = this.at.transformPoint({x: column, y: row});
       context.strokeStyle = ground;
       context.strokeText(number, x, y + NUMBER_SIZE * 0.42);
