@@ -25,7 +25,7 @@ run: $(VENV)/run.stamp ## Build the sample place if it is not built, and serve i
 
 test: $(VENV)/test.stamp ## Run every test (finds or installs a browser first)
 	@.ci/tools
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/test.stamp ## Style, types, floors, size budget and licences
 	@echo "ruff check" && $(BIN)/ruff check --quiet --output-format concise .

@@ -30,6 +30,31 @@ settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("person", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "person")
 
+#: What takes longest begins first, so that no worker ends alone with it.
+LONGEST = (
+    "tests/real/test_places.py",
+    "tests/real/test_london.py",
+    "tests/layers/test_trace.py",
+    "tests/browser/test_map_view.py",
+    "tests/browser/test_pages.py",
+    "tests/browser/",
+    "tests/real/",
+    "tests/test_docs.py",
+    "tests/index/test_goldens.py",
+    "tests/sample/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of `LONGEST` first; the order within a file stays."""
+
+    def place(item: pytest.Item) -> int:
+        named = [at for at, start in enumerate(LONGEST) if item.nodeid.startswith(start)]
+        return named[0] if named else len(LONGEST)
+
+    items.sort(key=place)
+
+
 #: Code -> name, as a council may spell it and as an attacker would.
 TOYTOWN = {
     "E05990001": "Abbey",
