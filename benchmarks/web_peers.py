@@ -90,6 +90,8 @@ def draw(layer):
 app.run(port=int(sys.argv[3]), debug=False)
 """
 OURS = ".map-canvas"
+
+
 @contextmanager
 def peer(python: str, program: str, shapes: Path, figures: Path) -> Iterator[tuple[str, int]]:
     """Serve a peer; yields its address and the id of its process."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks for a new snapshot, and that a step waits for a quiet moment.
 EVERY, PATIENCE = 5.0, 0.5
+#: Of more areas only the map is made beforehand.
+MOST_AREAS = 2_000
 PACKED = {"Accept-Encoding": "br, gzip"}
 
 
@@ -85,6 +87,8 @@ def steps(application: Flask, snapshot: Snapshot) -> Iterator[Callable[[], Any]]
     from placedata.scorecard.background import background
 
     for geography in snapshot.levels:
+        if len(snapshot.level(geography).areas) > MOST_AREAS:
+            continue  # minutes of work and a hundred megabytes, which only a card needs
         ground = background(snapshot.level(geography))
         for name in ("nodes", "labels", "peers", "square_km", "since"):
             yield partial(getattr, ground, name)
@@ -102,6 +106,8 @@ def usual_pages(snapshot: Snapshot) -> list[str]:
     """Return an address of each kind of page: mostly those that a menu leads to."""
     areas = [str(code) for code in snapshot.areas.index[:2]]
     layer = next(iter(snapshot.layers))
+    if len(snapshot.areas) > MOST_AREAS:
+        return ["/", "/rankings"]
     return [
         "/", f"/areas/{areas[0]}", f"/compare?areas={','.join(areas)}", "/areas/", "/rankings",
         "/trends", "/relationships", "/weights", "/layers/", f"/layers/{layer}",

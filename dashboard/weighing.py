@@ -9,6 +9,8 @@ from typing import Any
 
 #: Of a long list this many are weighed, and the others held to be like them.
 SAMPLE = 24
+#: What the interpreter holds once, however often it is used.
+SHARED = frozenset({"", *range(-5, 257)})
 #: Deeper than this nothing is weighed: things that lead to each other would never end.
 DEEPEST = 6
 
@@ -20,9 +22,10 @@ def weight_of(thing: Any, depth: int = 0) -> int:  # noqa: ANN401
     """
     from placedata.snapshot import Snapshot
 
-    if isinstance(thing, Snapshot) or depth > DEEPEST:
+    shared = thing is None or (isinstance(thing, (int, str)) and thing in SHARED)
+    if shared or isinstance(thing, Snapshot) or depth > DEEPEST:
         return 0
-    if isinstance(thing, (str, bytes, int, float, bool)) or thing is None:
+    if isinstance(thing, (str, bytes, int, float)):
         return getsizeof(thing)
     if hasattr(thing, "memory_usage"):  # a table
         used = thing.memory_usage(deep=False)
