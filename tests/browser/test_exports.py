@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -13,20 +11,10 @@ from placedata.scorecard.folder import write_folder
 pytest.importorskip("dash")
 pytestmark = pytest.mark.browser
 
-TOYBOROUGH = Path(__file__).parents[1] / "dashboard" / "toyborough.py"
-
 
 @pytest.fixture(scope="module")
-def toy(tmp_path_factory):
-    """A built toyborough of this module's own."""
-    from placedata import Place
-
-    spec = importlib.util.spec_from_file_location("toyborough_of_exports", TOYBOROUGH)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    place = Place.open(module.write_place(tmp_path_factory.mktemp("exports") / "toyborough"))
-    place.build()
-    return place
+def toy(built_toyborough):
+    return built_toyborough()
 
 
 @pytest.fixture(scope="module")
