@@ -17,6 +17,7 @@ import shutil
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -158,9 +159,12 @@ def measured(browser: Any, address: str, box: str, given: argparse.Namespace) ->
     for _ in range(given.views + 1):
         page.goto(address)
         quiet(page, given.quiet)
-        views.append(page.evaluate("window.drawn.coloured(0)") / 1000)
-        ready = page.evaluate("window.drawn.coloured(0, 'webgl') ?? window.drawn.coloured(0)")
-        moved.append(ready / 1000)
+        ready = "window.drawn.coloured(0, 'webgl') ?? window.drawn.coloured(0)"
+        for found, script in ((views, "window.drawn.coloured(0)"), (moved, ready)):
+            at = page.evaluate(script)
+            if at is None:
+                sys.exit(f"{address} showed no map: wait longer with --quiet {2 * given.quiet}")
+            found.append(at / 1000)
         weights.append(sent[0])
     switches = []
     for at in range(given.switches):

@@ -65,6 +65,7 @@ ASKED = (
     "/compare.svg?areas=E05990004,E05990007", "/snapshots/{id}/cells/rare.png",
     "/snapshots/{id}/find.json", "/snapshots/{id}/map.json?layer=rare&area=E05990004",
     "/snapshots/{id}/map.svg?layer=rare", "/snapshots/{id}/tiles/wd25/areas.json",
+    "/snapshots/{id}/sketch.json", "/snapshots/{id}/map.json?layer=rare&only=labels",
     "/snapshots/{id}/basemap/none/10/511/340", "/?layer=rare&background=yes",
     "/snapshots/{id}/tiles/wd25/areas/E05990004.json", "/snapshots/{id}/tiles/wd25/10/511/340.mvt",
 )  # fmt: skip
