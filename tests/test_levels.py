@@ -132,3 +132,31 @@ def test_the_command_line_finds_a_borough_by_code_or_name(two_boroughs, tmp_path
         done = CliRunner().invoke(app, [*words, "--out", str(tmp_path / asked), "--format", "json"])
         assert done.exit_code == 0, done.output
         assert [path.name for path in (tmp_path / asked).iterdir()] == ["E09990002-north.json"]
+
+
+LOWEST = """\
+title: Lowest pay
+unit: pounds
+polarity: neutral
+statistic: minimum
+source: {loader: table, file: data/wards.csv}
+value: pay
+period: 2021
+"""
+
+
+def test_the_lowest_of_a_borough_is_that_of_its_lowest_ward(two_boroughs):
+    two_boroughs.layer("lowest", LOWEST)
+    larger = two_boroughs.open().build().snapshot.level("lad25")
+    assert larger.table("lowest")["value"].tolist() == [100, 300]
+
+
+def test_a_median_of_a_borough_is_not_made_of_its_wards_medians(two_boroughs):
+    two_boroughs.layer("typical", LOWEST.replace("minimum", "median"))
+    place = two_boroughs.open()
+    place.build()
+    rows = place.snapshot.level("lad25").table("typical")
+    assert rows["status"].tolist() == ["missing", "missing"]
+    assert rows["value"].isna().all()
+    told = place.trace("typical", "E09990001")
+    assert "no figure: the median of several areas cannot be made of theirs" in str(told)

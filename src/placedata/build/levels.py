@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from placedata.layers.errors import standard_error
 from placedata.layers.layer import ERROR_PARTS, SHARED_ERROR, VALUE_COLUMNS
+from placedata.layers.totals import EXTREMES, NOT_OF_PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,8 @@ def larger_values(layer: Layer, belongs: Mapping[str, str], codes: list[str]) ->
 
     A larger area with a ward that the source withholds is suppressed, since its total less the
     other wards would give the ward away. A count needs every ward; a rate or mean half of them.
+    The least or greatest figure is that of one of the wards. A median or percentile of several
+    wards cannot be made of theirs: it is missing, and the reason says so.
     """
     import pandas as pd
 
@@ -108,6 +111,9 @@ def _one_period(
     frame = frame.reindex(pd.Index(codes, name="area_code"))
     frame["status"] = frame["status"].fillna("missing")
     frame["reason"] = ""
+    if _not_of_parts(layer):
+        why = f"the {layer.definition.statistic} of several areas cannot be made of theirs"
+        frame.loc[frame["status"] == "missing", "reason"] = why
     return frame
 
 
@@ -120,6 +126,8 @@ def _errors(layer: Layer, wards: pd.DataFrame, name: str) -> pd.Series:
     """
     have = wards[wards["value"].notna()]
     key = have["larger"]
+    if layer.definition.rate is None and layer.definition.statistic in EXTREMES:
+        return have["value"].groupby(key).first() * float("nan")
     if layer.definition.rate is not None:
         share = have["denominator"]
     elif _extensive(layer):
@@ -146,6 +154,10 @@ def _extensive(layer: Layer) -> bool:
     return definition.rate is None and definition.statistic in {"count", "sum"}
 
 
+def _not_of_parts(layer: Layer) -> bool:
+    return layer.definition.rate is None and layer.definition.statistic in NOT_OF_PARTS
+
+
 def _values(layer: Layer, wards: pd.DataFrame) -> pd.Series:
     """Return the value of each larger area from the wards that have one."""
     have = wards[wards["value"].notna()]
@@ -155,6 +167,11 @@ def _values(layer: Layer, wards: pd.DataFrame) -> pd.Series:
         return (layer.definition.rate.per * above / below).where(below > 0)
     if _extensive(layer):
         return have["value"].groupby(key).sum()
+    if layer.definition.statistic in EXTREMES:
+        return have["value"].groupby(key).agg(EXTREMES[layer.definition.statistic])
+    if _not_of_parts(layer):
+        single = key.map(wards["larger"].value_counts()) == 1
+        return have["value"].where(single).groupby(key).first()
     weight = have["weight"].where(have["weight"] > 0)
     if weight.isna().any():
         return have["value"].groupby(key).mean()

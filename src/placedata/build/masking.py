@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from placedata.layers.layer import Summary
 from placedata.layers.parts import match_period
+from placedata.layers.totals import EXTREMES
 from placedata.layers.withheld import without_values
 from placedata.trust.disclosure import rounded
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 #: What stays of a hidden figure.
 KEYS = ("area_code", "period", "status", "denominator", "coverage")
-#: Statistics whose figure for the whole place is that of one of its wards.
-EXTREMES = {"minimum": "min", "maximum": "max"}
 
 #: Tells whether a count is hidden: layer, period, level and area.
 IsHidden = Callable[[str, str, str, str], bool]

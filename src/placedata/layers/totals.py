@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Statistics whose figure for the whole place is that of one of its wards, not a mean of them.
 EXTREMES = {"minimum": "min", "maximum": "max"}
+#: Statistics of parts that do not give that of all of them together: the median, p5 to p95.
+NOT_OF_PARTS = frozenset({"median", "p5", "p10", "p25", "p75", "p90", "p95"})
 
 
 def place_summary(entry: LayerEntry, part: Part, ground: Ground) -> Summary:

@@ -8,12 +8,12 @@ two set side by side would be about them.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from placedata.errors import DataError, PlaceDataError, Problem, UsageError
 from placedata.layers.layer import SHARED_ERROR
+from placedata.layers.totals import EXTREMES, NOT_OF_PARTS
 from placedata.wording import plural
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ NUMBERS = ("value", "numerator", "denominator", "n", "coverage", *ERRORS)
 COLUMNS = (*NUMBERS, "status", "basis")
 #: A rate or mean needs figures for at least this share of the wards; a count needs all.
 LEAST_WARDS = 0.5
-#: Statistics that the wards' own figures do not give for all of them together: median, p5 to p95.
-NOT_OF_PARTS = re.compile(r"median|p\d+")
-EXTREMES = {"minimum": "min", "maximum": "max"}
 
 
 def custom_figures(snapshot: Snapshot, codes: Sequence[str]) -> pd.DataFrame:
@@ -180,7 +177,7 @@ def _figure(snapshot: Snapshot, record: LayerRecord, codes: list[str]) -> dict[s
     if have.empty or len(have) < len(rows) * (1.0 if counted else LEAST_WARDS):
         basis = f"only {len(have)} of its {plural(len(codes), 'area')} have a figure"
         return {**empty, "status": "missing", "basis": basis}
-    if NOT_OF_PARTS.fullmatch(record.statistic) and record.per is None:
+    if record.statistic in NOT_OF_PARTS and record.per is None:
         basis = f"the {record.statistic} of several areas cannot be made of theirs"
         return {**empty, "status": "missing", "basis": basis}
     made = _made(record, have)

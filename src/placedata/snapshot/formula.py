@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from placedata.layers.totals import EXTREMES
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -152,7 +154,7 @@ def _points(record: LayerRecord, points: Sequence[Row]) -> str:
 def _of_wards(record: LayerRecord, row: pd.Series, parts: Sequence[Row]) -> tuple[str, ...]:
     """Return how a larger area's figure is made of those of its wards."""
     if known(row["value"]) is None:
-        return ("no figure: too few of its wards have one",)
+        return (f"no figure: {row['reason'] or 'too few of its wards have one'}",)
     have = [item for item in parts if item["value"] is not None]
     end = f" = {number(row['value'])}"
     counted = record.per is not None or record.statistic in {"count", "sum"}
@@ -164,6 +166,8 @@ def _of_wards(record: LayerRecord, row: pd.Series, parts: Sequence[Row]) -> tupl
         return (f"{number(record.per)} × {above} / {below} of {len(have)} wards{end}",)
     if record.statistic in {"count", "sum"}:
         return (f"sum of {len(have)} wards{end}",)
+    if record.statistic in EXTREMES:
+        return (f"{record.statistic} of {len(have)} wards{end}",)
     weighed = all(item["weight"] is not None and item["weight"] > 0 for item in have)
     if weighed:
         return (f"sum of value × weight / sum of weight over {len(have)} wards{end}",)
