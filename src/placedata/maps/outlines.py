@@ -84,7 +84,7 @@ def _drawn(boundaries: Boundaries, metres_per_unit: float) -> Outlines:
     return Outlines(
         codes=tuple(map(str, frame["area_code"])),
         names=tuple(map(str, frame["area_name"])),
-        paths=tuple(_path(shape) for shape in local),
+        paths=tuple(path_of(shape) for shape in local),
         borders="".join(_line(part, closed=False) for part in _parts(edges)),
         anchors=np.column_stack([ends[:, 0], radius]),
         extent=(float(east - west), float(north - south)),
@@ -111,7 +111,7 @@ def _parts(geometry: object) -> list[object]:
     return list(shapely.get_parts(geometry))
 
 
-def _path(shape: object) -> str:
+def path_of(shape: object) -> str:
     """Return path data of one area: every ring of every polygon, never empty."""
     import shapely
 
