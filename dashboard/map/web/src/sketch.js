@@ -16,8 +16,9 @@ export function valueAt([, , , ...stops], zoom) {
   return stops.at(-1);
 }
 
-/** Where the areas lie in a frame: pixels of a grid step, its corner, and the zoom of the map. */
-export function framed({bounds: [west, , east], size: [columns, rows]}, width, height) {
+/** Where the areas lie in a frame, above its credit: pixels of a grid step, its corner, the map's zoom. */
+export function framed({bounds: [west, , east], size: [columns, rows]}, width, wholeHeight, credit = 0) {
+  const below = Math.max(0, credit - PADDING), height = wholeHeight - (wholeHeight > 3 * below + 2 * PADDING ? below : 0);
   const perStep = 512 / 360 * (east - west) / columns;          // pixels of a step at zoom 0
   const fits = Math.min((width - 2 * PADDING) / columns, (height - 2 * PADDING) / rows);
   const zoom = Math.min(Math.log2(fits / perStep), MOST_ZOOM), step = perStep * 2 ** zoom;
@@ -34,8 +35,14 @@ class Sketch {
     Object.assign(this, {holder, map: asSeen(map)});
     this.canvas = document.createElement('canvas');
     this.canvas.id = 'sketch';
-    this.canvas.setAttribute('aria-hidden', 'true');
-    Object.assign(this.canvas.style, {position: 'absolute', left: 0, top: 0, zIndex: 1, pointerEvents: 'none'});
+    this.credit = document.createElement('div');
+    this.credit.className = 'placedata-map-attribution placedata-sketch-credit';
+    this.credit.textContent = map.attribution || '';
+    this.credit.hidden = !map.attribution;
+    this.frame = document.createElement('div');
+    this.frame.className = 'placedata-sketch';
+    this.frame.setAttribute('aria-hidden', 'true');
+    this.frame.append(this.canvas, this.credit);
     this.observer = new ResizeObserver(() => { if (this.drawnAt !== this.size()) this.draw(); });
   }
 
@@ -45,10 +52,11 @@ class Sketch {
     this.shapes = await answer.json();
     this.paths = this.shapes.paths.map(path => new Path2D(path));
     // inside a frame: what is drawn is then shown before any other script runs
-    await new Promise(done => requestAnimationFrame(() => { this.draw(); done(); }));
-    if (this.gone) return;
-    this.holder.after(this.canvas);
-    this.observer.observe(this.holder);
+    await new Promise(done => requestAnimationFrame(() => {
+      if (!this.gone) { this.holder.after(this.frame); this.draw(); }
+      done();
+    }));
+    if (!this.gone) this.observer.observe(this.holder);
   }
 
   /** Draw the areas with other classes: another layer was chosen before the map was there. */
@@ -60,7 +68,7 @@ class Sketch {
   remove() {
     this.gone = true;
     this.observer.disconnect();
-    this.canvas.remove();
+    this.frame.remove();
   }
 
   size() {
@@ -74,12 +82,12 @@ class Sketch {
     const sharp = devicePixelRatio || 1, {canvas} = this;
     if (this.gone || !width || !height) return;
     Object.assign(canvas, {width: Math.round(width * sharp), height: Math.round(height * sharp)});
-    Object.assign(canvas.style, {width: `${width}px`, height: `${height}px`, left: `${offsetLeft}px`, top: `${offsetTop}px`});
+    Object.assign(this.frame.style, {width: `${width}px`, height: `${height}px`, left: `${offsetLeft}px`, top: `${offsetTop}px`});
     // thousands of small shapes are drawn quicker by the processor than by way of the graphics card
     const context = this.context = canvas.getContext('2d', {willReadFrequently: true, alpha: false});
     context.fillStyle = '#ffffff';
     context.fillRect(0, 0, canvas.width, canvas.height);
-    const {zoom, step, left, top} = framed(this.shapes, width, height);
+    const {zoom, step, left, top} = framed(this.shapes, width, height, this.credit.offsetHeight);
     this.at = new DOMMatrix([step, 0, 0, step, left, top]);
     this.zoom = zoom;
     context.setTransform(sharp, 0, 0, sharp, 0, 0);
