@@ -266,13 +266,18 @@ def test_cards_carry_the_logo_of_the_council_that_does_not_exist(built, committe
     assert (style.logo_alt, style.colour) == ("Aldermarsh Borough Council (fictional)", "#1d5c3f")
 
 
+def table_of(path):
+    with path.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
 def test_the_wider_area_is_traced_to_its_files_and_can_be_made_again_from_them(built):
     folder = built.directory / "data"
-    profiles = csv.DictReader((folder / "indicators/borough_profiles_2025.csv").open())
+    profiles = table_of(folder / "indicators/borough_profiles_2025.csv")
     column = "% children in year 6 who are obese- 2021/22 to 2023/24"
     shares = {row["New code"]: float(row[column].rstrip("%")) for row in profiles}
     people = dict.fromkeys(shares, 0)
-    for row in csv.DictReader((folder / "population/census2021_lad21_age6.csv").open()):
+    for row in table_of(folder / "population/census2021_lad21_age6.csv"):
         if row["lad21_code"] in people:
             people[row["lad21_code"]] += int(row["usual_residents"])
     made = sum(shares[code] * people[code] for code in shares) / sum(people.values())

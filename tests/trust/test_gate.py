@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from placedata.errors import DataError, UsageError
-from placedata.layers import areas
 from placedata.layers import build as building
+from placedata.observations import Observations
 from placedata.snapshot import open_snapshot
 
 PEOPLE = """\
@@ -149,15 +149,14 @@ def test_fault_a_gap_filled_with_zero_after_apportionment_stops_the_publish(toy_
 def test_fault_a_whole_column_filled_with_zero_misses_the_control_total(toy_place, monkeypatch):
     table(toy_place, "E01990001,", "E01990002,200")
     toy_place.layer("people", PEOPLE + "control: {total: 600}\n")
-    honest = areas.by_period
-    monkeypatch.setattr(
-        areas,
-        "by_period",
+    honest = Observations.series.func
+    filled = property(
         lambda seen: {
             period: values.reindex(["E01990001", "E01990002"]).fillna(0)
             for period, values in honest(seen).items()
-        },
+        }
     )
+    monkeypatch.setattr(Observations, "series", filled)
     assert "control.total: found 200" in problems(toy_place)[0]
 
 
