@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -25,7 +26,9 @@ KEY = "placedata.served"
 PINNED = "snapshot"
 _SNAPSHOT_ID = re.compile(r"^(v\d{6})-([0-9a-f]{8})$")
 #: Bytes of what has been made that are kept, about: see `dashboard.weighing`.
-MOST_BYTES = 64_000_000
+MOST_BYTES = 48_000_000
+#: What is as large as this makes way before what is smaller.
+LARGE = 200_000
 #: What an entry itself takes: its key, its place in the order.
 KEY_BYTES = 600
 
@@ -132,7 +135,15 @@ class Served:
             self._bytes += weight - self._made.pop(key, (None, 0))[1]
             self._made[key] = (value, weight)
             while self._bytes > MOST_BYTES and len(self._made) > 1:  # the newest is kept anyway
-                self._bytes -= self._made.popitem(last=False)[1][1]
+                self._bytes -= self._made.pop(self._first_to_go())[1]
+
+    def _first_to_go(self) -> Hashable:
+        """Return the key of the least used thing that is large, else of the least used.
+
+        Answers are small and each saves the whole work behind it: few large things make way first.
+        """
+        older = list(itertools.islice(self._made.items(), len(self._made) - 1))
+        return next((key for key, (_, weight) in older if weight >= LARGE), older[0][0])
 
 
 def keep_served(app: Flask, place: Place) -> Served:

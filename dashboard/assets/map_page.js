@@ -224,9 +224,9 @@
     const address = `${root}/snapshots/${shown.snapshot}/map.svg?${queryOf({...state, sort: null, find: null, page: null})}`;
     if (!webgl) drawInline(address);
     waiting = setTimeout(() => {
-      // of thousands of areas the picture is large: it is fetched by who prints, not at every choice
-      byId('map-print').loading = shown.labels ? 'lazy' : 'eager';
-      byId('map-print').src = address;
+      // of thousands of areas the picture is large: what is on the screen is printed instead
+      if (shown.labels && webgl) byId('map-print').removeAttribute('src');
+      else byId('map-print').src = address;
       byId('map-print').alt = shown.map.ariaLabel;
     }, webgl ? 600 : 0);
   }

@@ -99,7 +99,7 @@ def format_number(value: float | None, decimals: int | None = None) -> str:
         return SHORTHAND["missing"]
     places = decimals_for([value]) if decimals is None else decimals
     text = f"{abs(float(value)):,.{places}f}"
-    zero = not any(digit in "123456789" for digit in text)
+    zero = not text.strip("0.,")
     return text if zero or value >= 0 else MINUS + text
 
 

@@ -46,3 +46,13 @@ def test_one_thing_that_is_larger_than_the_bound_is_kept_until_the_next(monkeypa
     for _ in range(2):
         kept.made("map", lambda: made.append(1) or bytes(5_000))
     assert len(made) == 1
+
+
+def test_a_small_answer_outlives_the_large_things_that_were_made_after_it(monkeypatch):
+    monkeypatch.setattr(served, "MOST_BYTES", 1_000_000)
+    kept, asked = served.Served(None), []
+    for name, size in (("answer", 10_000), *((f"view {at}", 400_000) for at in range(6))):
+        kept.made(name, lambda name=name, size=size: asked.append(name) or bytes(size))
+    kept.made("answer", lambda: asked.append("again"))
+    assert asked.count("answer") == 1
+    assert "again" not in asked

@@ -123,15 +123,15 @@ def rows_of(
         there = row.status == "ok"
         rank, low, high = _number(row.rank), _number(row.low), _number(row.high)
         known = rank is not None and low is not None and high is not None
+        text = wording.format_number(row.value, decimals) if there else ""
         made.append(
             ShownArea(
                 code=row.code,
                 name=row.area_name,
                 value=float(row.value) if there else None,
-                text=wording.format_number(row.value, decimals) if there
-                else wording.SHORTHAND.get(row.status, wording.SHORTHAND["missing"]),
-                spoken=_reason(row)
-                or wording.format_value(row.value, unit, decimals, status=row.status),
+                text=text or wording.SHORTHAND.get(row.status, wording.SHORTHAND["missing"]),
+                spoken=wording.with_unit(text, unit) if text
+                else _reason(row) or wording.format_value(None, status=row.status),
                 status=row.status,
                 rank=None if rank is None else int(rank),
                 rank_text="" if rank is None else wording.rank_text(rank, of, tied=tied[at]),

@@ -3,7 +3,7 @@ import * as maplibregl from 'maplibre-gl';
 import {Background} from './background.js';
 import {AttributionText, HoverLabel, WholePlaceControl} from './controls.js';
 import {describeAreas, fetchGeometry, fetchTiled, joinBounds, typicalZoom} from './geometry.js';
-import {NO_DATA, SOURCES, SUPPRESSED, casingOpacity, casingWidth, fillColour, inkOn, layers, otherWidths, outlineWidth, paler, patterns, pointLayers, pointSource} from './style.js';
+import {NO_DATA, SOURCES, SUPPRESSED, casingFrom, casingOpacity, casingWidth, fillColour, inkOn, layers, otherWidths, outlineWidth, paler, patterns, pointLayers, pointSource} from './style.js';
 
 const UNITED_KINGDOM = [-8.7, 49.8, 1.8, 60.9];   // where an empty map looks
 const PADDING = 24;
@@ -200,7 +200,8 @@ export class AreaMap {
     map.addSource('areas', shape);
     for (const layer of drawn) {
       const above = all.slice(all.indexOf(layer) + 1).find(({id}) => map.getLayer(id));
-      map.addLayer({...layer, ...(tiled && {'source-layer': tiled.layer})}, above?.id);
+      const from = tiled && layer.id === 'casing' && {minzoom: Math.max(casingFrom(typicalZoom(tiled.areas)), 0)};
+      map.addLayer({...layer, ...from, ...(tiled && {'source-layer': tiled.layer})}, above?.id);
     }
     this.background.seeThrough();
   }
@@ -277,7 +278,16 @@ export class AreaMap {
                           without_colour: withoutColour}});
   }
 
+  /** Show a layer of signs from now on, if an area needs it. */
+  show(sign, needed) {
+    if (needed && this.map.getLayoutProperty(sign, 'visibility') === 'none')
+      this.map.setLayoutProperty(sign, 'visibility', 'visible');
+  }
+
   setClasses(found) {
+    const numbers = new Set(found.values());
+    this.show('no-data', numbers.has(NO_DATA));
+    this.show('suppressed', numbers.has(SUPPRESSED));
     for (const [id, c] of found)
       if (this.classes.get(id) !== c) this.map.setFeatureState(this.ofAreas(id), {c});
     this.classes = found;
@@ -286,6 +296,7 @@ export class AreaMap {
   setHatched(codes) {
     const {areas} = this.geography;
     const wanted = (codes || []).filter(code => areas.has(code));
+    this.show('unclear', wanted.length > 0);
     for (const id of this.hatched) this.map.setFeatureState(this.ofAreas(id), {h: false});
     for (const id of wanted) this.map.setFeatureState(this.ofAreas(id), {h: true});
     this.hatched = wanted;

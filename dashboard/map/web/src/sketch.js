@@ -1,6 +1,6 @@
 // The first picture of the map: drawn on a plain canvas within milliseconds, where the map library
 // draws the same areas when it has come. Colours, signs, lines and place are those of the map itself.
-import {CASING, INK, NO_DATA, NO_DATA_FILL, SUPPRESSED, SUPPRESSED_FILL, casingWidth, darkClasses, inkOn, outlineWidth, paler, patterns} from './style.js';
+import {CASING, INK, NO_DATA, NO_DATA_FILL, SUPPRESSED, SUPPRESSED_FILL, casingFrom, casingWidth, darkClasses, inkOn, outlineWidth, paler, patterns} from './style.js';
 
 const PADDING = 24, MOST_ZOOM = 16;     // as the map frames its areas
 const NUMBER_SIZE = 13, HALO = 2;
@@ -144,9 +144,9 @@ class Sketch {
   }
 
   drawLines() {
-    const {map: {palette, selected}, shapes: {codes, typical}, zoom} = this;
+    const {map: {palette, selected, tiles}, shapes: {codes, typical}, zoom} = this;
     const dark = new Set(darkClasses(palette));
-    if (dark.size) this.line(this.united(number => dark.has(number)), CASING, valueAt(casingWidth(typical), zoom));
+    if (dark.size && !(tiles && zoom < casingFrom(typical))) this.line(this.united(number => dark.has(number)), CASING, valueAt(casingWidth(typical), zoom));
     this.line(this.united(() => true), INK, valueAt(outlineWidth(typical), zoom));
     const chosen = selected ? codes.indexOf(selected) : -1;
     if (chosen < 0) return;

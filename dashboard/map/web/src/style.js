@@ -73,6 +73,9 @@ export const outlineWidth = zoom =>
 export const casingWidth = zoom =>
   ['interpolate', ['linear'], ['zoom'], zoom - 2, 0.4, zoom, 1.7, zoom + 3, 3];
 
+/** Of thousands of areas, the zoom from which the casing is drawn: before, it is no wider than a hair. */
+export const casingFrom = zoom => zoom - 1;
+
 /** The same of outlines of other areas, by how far apart they stand: casing and line. */
 export function otherWidths({features: [first]}) {
   if (!first) return [5, 2.2];
@@ -98,8 +101,10 @@ const line = (id, source, colour, width, more) => ({
 });
 const mark = (id, flag, colour, width) =>
   line(id, 'marked', colour, width, {filter: ['==', ['get', 'flag'], flag]});
+// shown from the first area on that needs it: each layer costs every change of classes its time
+const UNSEEN = {visibility: 'none'};
 const pattern = (id, number) => ({
-  id, source: 'areas', type: 'fill',
+  id, source: 'areas', type: 'fill', layout: UNSEEN,
   paint: {'fill-pattern': id, 'fill-opacity': onlyFor(number), 'fill-antialias': false},
 });
 
@@ -127,7 +132,7 @@ export const pointLayers = () => [
 export const layers = palette => [
   {id: 'fill', source: 'areas', type: 'fill', paint: {'fill-color': fillColour(palette)}},
   {
-    id: 'unclear', source: 'areas', type: 'fill',
+    id: 'unclear', source: 'areas', type: 'fill', layout: UNSEEN,
     paint: {'fill-pattern': 'unclear', 'fill-antialias': false,
             'fill-opacity': ['case', ['boolean', ['feature-state', 'h'], false], 1, 0]},
   },
