@@ -296,7 +296,7 @@ export class AreaMap {
   setHatched(codes) {
     const {areas} = this.geography;
     const wanted = (codes || []).filter(code => areas.has(code));
-    this.show('unclear', wanted.length > 0);
+    this.show('unclear', Boolean(wanted[0]));
     for (const id of this.hatched) this.map.setFeatureState(this.ofAreas(id), {h: false});
     for (const id of wanted) this.map.setFeatureState(this.ofAreas(id), {h: true});
     this.hatched = wanted;
