@@ -16,7 +16,7 @@ from conftest import ROOT_FLAGS, SOFTWARE_WEBGL, chromium_path
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 WIDTHS = {1280: 900, 375: 800}
-TALLEST = 2000
+TALLEST = 1800
 MOST_BYTES = 3_000_000
 TO_WEBP = """async ([address, quality]) => {
     const image = new Image();
