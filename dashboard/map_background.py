@@ -136,14 +136,21 @@ def background_document(snapshot: Snapshot, asked: str, base: str) -> dict[str, 
     return {"tiles": address, "zooms": list(found.zooms), "bounds": list(found.bounds), **shared}
 
 
-def background_words(snapshot: Snapshot, asked: str) -> dict[str, Any] | None:
-    """Return what legend and credit say of the map in the background; None where there is none."""
+def _there(snapshot: Snapshot, asked: str) -> tuple[Mapping[str, Any], Background | None] | None:
+    """Return the rule of a map that is asked for and there, and its file, None for a host's."""
     rule = background_rule(snapshot)
     if rule is None or not background_on(snapshot, asked):
         return None
     found = local_background(snapshot)
-    if rule["file"] is not None and found is None:
+    return None if rule["file"] is not None and found is None else (rule, found)
+
+
+def background_words(snapshot: Snapshot, asked: str) -> dict[str, Any] | None:
+    """Return what legend and credit say of the map in the background; None where there is none."""
+    there = _there(snapshot, asked)
+    if there is None:
         return None
+    rule, found = there
     licence = licence_name(rule["licence"]) if rule["licence"] else ""
     credit = ", ".join(part for part in (rule["attribution"].rstrip("."), licence) if part)
     # the server draws pictures of files alone, and no vector tiles
@@ -161,12 +168,10 @@ def beneath(snapshot: Snapshot, shown: Snapshot, asked: str) -> Beneath | None:
     snapshot, shown
         The place's own, and that of the level shown.
     """
-    rule = background_rule(snapshot)
-    if rule is None or not background_on(snapshot, asked):
+    there = _there(snapshot, asked)
+    if there is None:
         return None
-    found = local_background(snapshot)
-    if rule["file"] is not None and found is None:
-        return None
+    rule, found = there
     if found is None or found.layers:
         return Beneath()
     west, south, east, north = (float(edge) for edge in shown.boundaries.total_bounds)
